@@ -1,0 +1,1 @@
+"""The pure middle: no network, disk, database, clock or randomness."""
