@@ -1,0 +1,305 @@
+"""Two cuts of one source to a Comparison: what changed, where, and how much it matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from monitor.core import align, classify, compose, facts, shifts, text
+from monitor.core.align import Row, Unit
+from monitor.core.classify import Case, Zone
+from monitor.model import (
+    Change,
+    ChangeKind,
+    Comparison,
+    Cut,
+    Direction,
+    Fact,
+    FactChange,
+    Finding,
+    Outcome,
+    Severity,
+    worst,
+)
+
+_PAGE_PLACES = {
+    "level_change": "Advice level",
+    "area_level_change": "Advice level by area",
+    "area_added": "Advice level by area",
+    "area_removed": "Advice level by area",
+    "risk_added": "Risk indicators",
+    "risk_removed": "Risk indicators",
+    "date_changed": "Page dates",
+    "other": "Map",
+}
+_KEPT_ON_REBASE = frozenset({"staff-or-leave", "staff-or-leave-over"})
+COLLAPSE = 0.5
+"""A page that loses more than this share of its words is looked at again before anyone is told."""
+OTHER_PAGE = 0.10
+"""Below this share of common words two captures are not the same page (AlNoamany et al. 2016)."""
+
+
+def comparison(
+    old: Cut, new: Cut, *, name: str, at: datetime | None = None, append_only: bool = False
+) -> Comparison:
+    """What a reader of `old` would have to be told about `new`. Pure; never raises on odd text.
+
+    `name` is what the destination is called in headlines; `at` is the time of the newer capture and
+    decides what counts as recent; `append_only` is for feeds whose old items simply scroll away.
+    """
+    rebased = old.template != new.template
+    old_units, new_units = align.units(old), align.units(new)
+    rows = align.rows(old_units, new_units)
+    if append_only:
+        rows = tuple(row for row in rows if row.kind is not ChangeKind.REMOVED)
+    common = _common(old_units, new_units)
+    if rebased and common < OTHER_PAGE and old_units and new_units:
+        rows = ()
+    said = facts.said(u.text for u in old_units), facts.said(u.text for u in new_units)
+    day = at or _stated(new)
+    findings = [*_page_findings(old, new), *_text_findings(rows, old, new, said, day)]
+    if rebased:
+        findings = [_quietened(finding) for finding in findings]
+    findings.sort(key=lambda f: -f.severity.rank)
+    note = new.first("note")
+    old_note = old.first("note")
+    fresh_note = note.value if note and (old_note is None or old_note.value != note.value) else None
+    if fresh_note and note and not any(f.severity is not Severity.NONE for f in findings):
+        findings += [] if rebased else [_announced(note, old_note)]
+    severity = worst(finding.severity for finding in findings)
+    outcome = Outcome.REBASED if rebased else Outcome.CHANGED if findings else Outcome.UNCHANGED
+    result = Comparison(
+        outcome=outcome,
+        reason=_reason(old, new, rebased, common),
+        severity=severity,
+        findings=tuple(findings),
+        note=fresh_note,
+        needs_second_look=_needs_second_look(findings, old, new, old_units, new_units),
+        destination=name,
+    )
+    return compose.worded(result, name)
+
+
+def _stated(cut: Cut) -> datetime | None:
+    """The newest date the page states about itself, where nobody says when it was taken."""
+    values = cut.values("updated") + cut.values("issued") + cut.values("page_date")
+    stamps = []
+    for value in values:
+        try:
+            stamps.append(datetime.fromisoformat(value.replace("Z", "+00:00")).replace(tzinfo=None))
+        except ValueError:
+            continue
+    return max(stamps, default=None)
+
+
+def _common(old: Sequence[Unit], new: Sequence[Unit]) -> float:
+    a = {word for unit in old for word in text.words(unit.text)}
+    b = {word for unit in new for word in text.words(unit.text)}
+    return len(a & b) / max(1, min(len(a), len(b)))
+
+
+def _reason(old: Cut, new: Cut, rebased: bool, common: float) -> str:
+    if not rebased:
+        return ""
+    if common < OTHER_PAGE:
+        return (
+            f"the page changed from template {old.template} to {new.template} and shares almost no "
+            "words with the stored one; it was taken as the new baseline and needs a look by a person"
+        )
+    return (
+        f"the page changed from template {old.template} to {new.template}; its texts were matched "
+        "across the two and only differences of posture are told"
+    )
+
+
+def _quietened(finding: Finding) -> Finding:
+    """After a switch of template only facts of posture count; the rest is kept on record."""
+    if finding.rule in _KEPT_ON_REBASE or any(
+        fact.kind in ("level_change", "area_level_change") for fact in finding.facts
+    ):
+        return finding
+    return Finding(change=finding.change, severity=Severity.NONE, rule="template-switch",
+                   summary=finding.summary, facts=finding.facts)  # fmt: skip
+
+
+def _announced(note: Fact, old: Fact | None) -> Finding:
+    change = Change(section="Publisher's note", kind=ChangeKind.EDITED if old else ChangeKind.ADDED,
+                    before=old.quote if old else None, after=note.quote)  # fmt: skip
+    return Finding(change=change, severity=Severity.LOW, rule="note-only",
+                   summary=f"The publisher announces a change that this page does not show: {note.value}")  # fmt: skip
+
+
+# --------------------------------------------------------------------------------------
+# Facts that the page states in its own places
+# --------------------------------------------------------------------------------------
+def _page_findings(old: Cut, new: Cut) -> list[Finding]:
+    found = []
+    for was, now, fact in shifts.of_pages(old, new):
+        kind = ChangeKind.EDITED if was and now else ChangeKind.ADDED if now else ChangeKind.REMOVED
+        change = Change(
+            section=_PAGE_PLACES[fact.kind],
+            kind=kind,
+            before=was.quote or None if was else None,
+            after=now.quote or None if now else None,
+        )
+        case = Case(kind=kind, before=change.before, after=change.after, zone=Zone.TOP,
+                    page_facts=(fact,))  # fmt: skip
+        rule = classify.judge(case)
+        found.append(Finding(change=change, severity=rule.severity, rule=rule.name,
+                             summary=compose.page_fact(was, now, fact), facts=(fact,)))  # fmt: skip
+    return found
+
+
+# --------------------------------------------------------------------------------------
+# Sentences
+# --------------------------------------------------------------------------------------
+def _text_findings(
+    rows: Sequence[Row], old: Cut, new: Cut, said: tuple[facts.Said, facts.Said], at: datetime | None
+) -> list[Finding]:
+    shown = {text.key(f.quote) for cut in (old, new) for f in cut.facts if f.kind in ("level", "area_level", "risk", "note")}
+    standing = {u.key for row in rows for u in row.old if row.kind in (None, ChangeKind.MOVED)}
+    around = _subsections(rows)
+    found = []
+    for row in _blocks(rows):
+        if row.kind is None:
+            found += _relinked(row)
+            continue
+        unit = (row.new or row.old)[0]
+        one_sided = row.kind in (ChangeKind.ADDED, ChangeKind.REMOVED)
+        if one_sided and len(row.old + row.new) == 1 and unit.key in standing:
+            continue
+        if all(u.key in shown for u in row.old + row.new):
+            continue
+        found.append(_finding(row, unit, said, at, around.get((row.kind, unit.section_key, unit.path_key), "")))
+    return found
+
+
+def _relinked(row: Row) -> list[Finding]:
+    """The same words with another link target."""
+    moved = shifts.links(row.old[0].links, row.new[0].links)
+    if not moved:
+        return []
+    unit = row.new[0]
+    change = Change(section=unit.section, heading_path=unit.path, kind=ChangeKind.FORMAT,
+                    before=row.old[0].text, after=unit.text,
+                    before_links=row.old[0].links, after_links=unit.links)  # fmt: skip
+    return [Finding(change=change, severity=Severity.NONE, rule="link-target",
+                    summary=compose.link_moved(moved, unit), facts=tuple(moved))]  # fmt: skip
+
+
+def _blocks(rows: Sequence[Row]) -> Iterable[Row]:
+    """Added and removed neighbours of one block become one row: the block is what people read."""
+    pending: list[Row] = []
+    for row in rows:
+        if pending and not _continues(pending[-1], row):
+            yield _united(pending)
+            pending = []
+        if row.kind in (ChangeKind.ADDED, ChangeKind.REMOVED):
+            pending.append(row)
+        else:
+            yield row
+    if pending:
+        yield _united(pending)
+
+
+def _continues(last: Row, row: Row) -> bool:
+    if row.kind is not last.kind:
+        return False
+    a, b = (last.new or last.old)[-1], (row.new or row.old)[0]
+    return a.block == b.block and _slice((a, b)) is not None
+
+
+def _united(pending: Sequence[Row]) -> Row:
+    return Row(
+        pending[0].kind,
+        tuple(u for row in pending for u in row.old),
+        tuple(u for row in pending for u in row.new),
+    )
+
+
+def _slice(units: Sequence[Unit]) -> str | None:
+    """The verbatim piece of the page that holds these units, if they stand side by side in one block."""
+    if not units:
+        return None
+    if len(units) == 1:
+        return units[0].text
+    whole, at = units[0].whole, 0
+    start = whole.find(units[0].text)
+    for unit in units:
+        here = whole.find(unit.text, at)
+        if here < 0 or (at and whole[at:here].strip()):
+            return None
+        at = here + len(unit.text)
+    return whole[start:at] if start >= 0 else None
+
+
+def _quote(units: Sequence[Unit]) -> str | None:
+    """A verbatim quote for these units: their piece of the block, or the first of them."""
+    return _slice(units) if units and units[0].block == units[-1].block else (
+        units[0].text if units else None
+    )
+
+
+def _subsections(rows: Sequence[Row]) -> dict[tuple[ChangeKind, str, tuple[str, ...]], str]:
+    """A new subsection is judged as one text: its date is often in one sentence, the news in another."""
+    grouped: dict[tuple[ChangeKind, str, tuple[str, ...]], list[str]] = {}
+    for row in rows:
+        if row.kind in (ChangeKind.ADDED, ChangeKind.REMOVED):
+            unit = (row.new or row.old)[0]
+            if unit.path_key:
+                key = (row.kind, unit.section_key, unit.path_key)
+                grouped.setdefault(key, []).append(unit.text)
+    return {key: " ".join(texts) for key, texts in grouped.items() if 1 < len(texts) <= 12}
+
+
+def _finding(
+    row: Row, unit: Unit, said: tuple[facts.Said, facts.Said], at: datetime | None, around: str
+) -> Finding:
+    assert row.kind is not None
+    before, after = _quote(row.old), _quote(row.new)
+    change = Change(
+        section=unit.section,
+        heading_path=unit.path,
+        kind=row.kind,
+        before=before,
+        after=after,
+        before_links=tuple(link for u in row.old for link in u.links),
+        after_links=tuple(link for u in row.new for link in u.links),
+    )
+    case = classify.case(
+        kind=row.kind, before=before, after=after, zone=classify.zone(unit.section, unit.path),
+        heading=unit.heading, old=said[0], new=said[1], at=at, around=around,
+    )  # fmt: skip
+    rule = classify.judge(case)
+    same_words = row.kind not in (ChangeKind.ADDED, ChangeKind.REMOVED, ChangeKind.EDITED)
+    moved: tuple[FactChange, ...] = (
+        tuple(shifts.links(change.before_links, change.after_links))
+        if same_words
+        else shifts.of_case(case, change.before_links, change.after_links)
+    )
+    return Finding(change=change, severity=rule.severity, rule=rule.name,
+                   summary=compose.summary(change, moved, rule.name), facts=moved)  # fmt: skip
+
+
+def _needs_second_look(
+    findings: Sequence[Finding], old: Cut, new: Cut, old_units: Sequence[Unit], new_units: Sequence[Unit]
+) -> bool:
+    """A fall of level, a vanished section or a collapse of the text may be a stale or broken copy."""
+    if any(
+        fact.kind == "level_change" and fact.direction is Direction.DOWN
+        for finding in findings
+        for fact in finding.facts
+    ):
+        return True
+    if len(new_units) < COLLAPSE * len(old_units) and len(old_units) >= 8:
+        return True
+    kept = {unit.key for unit in new_units}
+    for section in old.sections:
+        mine = [u for u in old_units if u.section_key == section.key and not u.heading]
+        if len(mine) >= 3 and not any(u.key in kept for u in mine) and not _same_section(section.key, new):
+            return True
+    return False
+
+
+def _same_section(key: str, new: Cut) -> bool:
+    return any(section.key == key and len(section.blocks) > 1 for section in new.sections)

@@ -1,0 +1,293 @@
+"""Facts of a sentence, and how they moved between two pages.
+
+A fact is new only if its value stands nowhere on the old page, and gone only if it stands nowhere on
+the new one: that one rule removes re-orders and repeats.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from monitor.core import text
+from monitor.core.lexicon import (
+    CONDITIONAL,
+    ENDED,
+    NEGATION,
+    SIGNS,
+    Sign,
+    Weight,
+)
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug"
+        "|september sep sept|october oct|november nov|december dec".split("|"),
+        1,
+    )
+    for name in names.split()
+}
+_MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
+DATE = re.compile(
+    rf"\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m1>{_MONTH})(?:,? (?P<y1>\d{{4}}))?\b"
+    rf"|\b(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y2>\d{{4}}))?"
+    r"|\b(?P<y3>20\d\d)-(?P<m3>\d\d)-(?P<d3>\d\d)\b"
+    r"|\b(?P<m4>\d{1,2})/(?P<d4>\d{1,2})/(?P<y4>20\d\d)\b"
+    rf"|\b(?P<m5>{_MONTH}) (?P<y5>20\d\d)\b",
+    re.I,
+)
+EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|org|gov|net|int|edu)(?:/\S*)?\b", re.I)
+CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\b\.?)?|\b\d{1,2} ?[ap]\.?m\b\.?", re.I)
+PHONE = re.compile(r"(?<![\w/.,])(?:\+|\(\+?|00)?\d[\d\s().\-/]{5,}\d(?![\w/])")
+_CONTACT = re.compile(
+    r"\b(?:phone|telephone|tel|call|dial|fax|emergency|hotline|whatsapp|number|contact|police|"
+    r"ambulance|after[- ]hours|line)\b",
+    re.I,
+)
+SHORT_NUMBER = re.compile(r"(?<![\w.,+-])\d{3,4}(?![\w.,%])")
+NUMBER_WORDS = {
+    word: str(value)
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+        " sixteen seventeen eighteen nineteen twenty".split()
+    )
+} | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "ninety": "90", "dozens": "12+"}
+NUMBER = re.compile(
+    r"(?P<money>[$€£]|\b(?:usd|us\$|eur|cad|aud|gbp|jod|cfa|xof)\s?)?"
+    r"(?P<value>\b\d+(?:[,. ]\d{3})*(?:\.\d+)?|\b(?:" + "|".join(NUMBER_WORDS) + r")\b)"
+    r"(?:\s?(?P<unit>%|[a-z'-]{2,}))?",
+    re.I,
+)
+_PLACE = re.compile(
+    r"(?<![.!?] )(?<!^)\b[A-ZÀ-ÖØ-Þ][\w'’-]+(?:(?: (?:of|de|du|la|le|el|al|and the)\b)?"
+    r"(?: [A-ZÀ-ÖØ-Þ][\w'’-]+))*"
+)
+_NOT_A_PLACE = frozenset(
+    "the a an this these those if in on at for to do you your we our it they all some see read visit "
+    "level travel advisory travelers travellers u.s us u.s. american americans canadian british uk "
+    "government state department embassy consulate citizens citizen nationals monday tuesday wednesday "
+    "thursday friday saturday sunday english french covid-19 cdc faa who fcdo step gps atm atms id sim "
+    "exercise reconsider avoid not however there when while due security safety health crime "
+    "terrorism kidnapping unrest emergency".split()
+) | MONTHS.keys()
+
+ADVICE = re.compile(
+    r"\b(?:do not travel|reconsider (?:your need to )?travel|avoid (?:all |non-essential )?travel"
+    r"|avoid all|advises? against (?:all|travel)|exercise (?:a high degree|increased|normal|high)"
+    r"|higher level|not (?:to )?travel|increased risk|need to travel|travel to parts)\b",
+    re.I,
+)
+LEVEL_WORDS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
+    (re.compile(pattern), level)
+    for pattern, level in (
+        (r"\blevel:?\s*4\b", 4), (r"\blevel:?\s*3\b", 3), (r"\blevel:?\s*2\b", 2),
+        (r"\blevel:?\s*1\b", 1),
+        (r"\bagainst all but essential travel\b", 3), (r"\bagainst all travel\b", 4),
+        (r"\bavoid non-?essential travel\b", 3), (r"\bavoid all travel\b", 4),
+        (r"\bdo not travel\b", 4), (r"\breconsider (?:your need to )?travel\b", 3),
+        (r"\bexercise (?:a )?(?:high degree of|increased) caution\b", 2),
+        (r"\bhigh degree of caution\b", 2),
+        (r"\b(?:exercise|take) normal (?:security |safety )?precautions?\b", 1),
+        (r"\bnormal precautions\b", 1),
+    )
+)  # fmt: skip
+US_RISKS: tuple[tuple[str, str], ...] = (
+    ("crime", r"\bcrimes?\b"), ("terrorism", r"\bterror(?:ism|ist)"), ("unrest", r"\bunrest\b"),
+    ("kidnapping", r"\bkidnap"), ("health", r"\bhealth\b"), ("natural disaster", r"\bnatural disaster"),
+    ("wrongful detention", r"\bwrongful|\barbitrary|\bdetention"), ("armed conflict", r"armed conflict"),
+    ("landmines", r"land ?mines?|unexploded"), ("piracy", r"\bpiracy"), ("exit bans", r"\bexit bans?"),
+    ("local laws", r"\blocal laws?|enforcement of"), ("torture", r"\btorture"),
+    ("sexual assault", r"\bsexual assault"), ("event", r"\btime-limited event"),
+)  # fmt: skip
+_RISK_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in US_RISKS)
+_DUE_TO = re.compile(
+    r"\b(?:travel|caution|precautions?)\b.{0,160}?\b(?:due to|because of)\b(?P<risks>[^.]*)"
+)
+
+
+class Reading(NamedTuple):
+    """One thing that a sentence says; equal readings are the same statement of fact."""
+
+    kind: str
+    value: str
+    quote: str = ""
+    """The words it was read from, for the reader; not part of what it says."""
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        return self.kind, self.value
+
+
+class Signal(NamedTuple):
+    """A sign as it stands in a sentence: on, ended, or only in general advice."""
+
+    sign: Sign
+    ended: bool
+    general: bool
+
+
+@lru_cache(maxsize=16384)
+def signals(sentence: str) -> tuple[Signal, ...]:
+    """Which signs the sentence carries, and whether it says that they ended."""
+    plain = text.normalise(sentence).casefold()
+    found = []
+    for sign in SIGNS:
+        match = sign.pattern.search(plain)
+        if match is None:
+            continue
+        near = plain[max(0, match.start() - 60) : match.end() + 80]
+        general = sign.weight is Weight.NOW and CONDITIONAL.search(near) is not None
+        found.append(Signal(sign, ENDED.search(near) is not None, general))
+    return tuple(found)
+
+
+@lru_cache(maxsize=16384)
+def readings(sentence: str) -> tuple[Reading, ...]:
+    """Telephones, e-mails, dates, clock times, numbers with their nouns, levels, names, risks."""
+    plain = text.normalise(sentence)
+    found: list[Reading] = []
+    rest = plain
+    for pattern, kind, value in (
+        (EMAIL, "email", str.casefold),
+        (ADDRESS, "address", text.url_key),
+        (DATE, "date", _date),
+        (CLOCK, "clock", _clock),
+    ):
+        for match in pattern.finditer(rest):
+            found.append(Reading(kind, value(match.group()), match.group()))
+        rest = pattern.sub(lambda m: "\x00" * len(m.group()), rest)
+    rest = _phones(plain, rest, found)
+    for match in NUMBER.finditer(rest):
+        reading = _number(match)
+        if reading is not None:
+            found.append(reading)
+    lowered = plain.casefold()
+    for level_pattern, level in LEVEL_WORDS:
+        match_level = level_pattern.search(lowered)
+        if match_level:
+            words = plain[match_level.start() : match_level.end()]
+            found.append(Reading("level", str(level), words))
+    due = _DUE_TO.search(lowered)
+    if due:
+        for name, risk in _RISK_PATTERNS:
+            if risk.search(due["risks"]):
+                found.append(Reading("risk", name, name))
+    if ADVICE.search(plain):
+        found += [Reading("area", text.key(name), name) for name in names(plain)]
+    return tuple(dict.fromkeys(found))
+
+
+def names(sentence: str) -> tuple[str, ...]:
+    """Capitalised runs that may be places, bodies or storms; the first word of a sentence is not."""
+    out = []
+    for match in _PLACE.finditer(sentence):
+        parts = [p for p in match.group().split() if p.casefold().strip("'’") not in _NOT_A_PLACE]
+        if parts and (len(parts) > 1 or len(parts[0]) > 2):
+            out.append(" ".join(parts))
+    return tuple(dict.fromkeys(out))
+
+
+def _date(words: str) -> str:
+    match = DATE.search(words)
+    if match is None:
+        return words.casefold()
+    for n in "12345":
+        groups = match.groupdict()
+        month = groups.get(f"m{n}")
+        if month:
+            number = MONTHS.get(month.casefold().rstrip("."), 0) or int(month)
+            day = groups.get(f"d{n}") or 0
+            return f"{groups.get(f'y{n}') or '----'}-{number:02d}-{int(day):02d}"
+    return words.casefold()
+
+
+def _clock(words: str) -> str:
+    """21:00 and 9pm are one time; a bare hour keeps its form."""
+    match = re.match(r"(\d{1,2})(?:[:.](\d{2}))? ?([ap])?", words.casefold())
+    if match is None:
+        return words.casefold()
+    hour, minute = int(match[1]), match[2] or "00"
+    if match[3] == "p" and hour < 12:
+        hour += 12
+    if match[3] == "a" and hour == 12:
+        hour = 0
+    return f"{hour:02d}:{minute}"
+
+
+def _phones(plain: str, rest: str, found: list[Reading]) -> str:
+    contact = _CONTACT.search(plain) is not None
+    for match in PHONE.finditer(rest):
+        digits = re.sub(r"\D", "", match.group())
+        plus = "+" in match.group() or match.group().startswith("00")
+        grouped = len(re.findall(r"\d+", match.group())) > 1
+        if 7 <= len(digits) <= 16 and (plus or contact or (grouped and len(digits) >= 8)):
+            found.append(Reading("phone", digits.removeprefix("00"), match.group().strip()))
+            rest = rest[: match.start()] + "\x00" * len(match.group()) + rest[match.end() :]
+    if contact:
+        for match in SHORT_NUMBER.finditer(rest):
+            if not re.fullmatch(r"(?:19|20)\d\d", match.group()):
+                found.append(Reading("phone", match.group(), match.group()))
+                rest = rest[: match.start()] + "\x00" * len(match.group()) + rest[match.end() :]
+    return rest
+
+
+def _number(match: re.Match[str]) -> Reading | None:
+    raw = match["value"].casefold()
+    value = NUMBER_WORDS.get(raw, re.sub(r"[, ](?=\d{3})", "", raw))
+    unit = (match["unit"] or "").casefold().rstrip("s")
+    if raw in ("one", "zero") or (raw.isalpha() and not unit):
+        return None
+    if re.fullmatch(r"(?:19|20)\d\d", value) and not match["money"]:
+        return None
+    kind = "money" if match["money"] or unit in _CURRENCIES else "number"
+    return Reading(kind, f"{value} {unit}".strip(), match.group().strip())
+
+
+_CURRENCIES = frozenset("usd dollar euro eur pound gbp jod cfa xof franc cad aud rupee peso".split())
+
+
+def negated(sentence: str) -> frozenset[str]:
+    """The words of denial in a sentence; if the set changes, so may the meaning."""
+    return frozenset(NEGATION.findall(text.normalise(sentence).casefold()))
+
+
+def same_phone(a: str, b: str) -> bool:
+    """Whether two digit strings are one number, with or without its country code."""
+    a, b = a.lstrip("0"), b.lstrip("0")
+    short, long = sorted((a, b), key=len)
+    return short == long or (len(short) >= 7 and long.endswith(short))
+
+
+class Said(NamedTuple):
+    """Everything that one side of a comparison says, for "stands nowhere on the other page"."""
+
+    readings: frozenset[tuple[str, str]]
+    signs_on: frozenset[str]
+    signs_ended: frozenset[str]
+    phones: tuple[str, ...]
+    words: frozenset[str]
+
+    def has(self, reading: Reading) -> bool:
+        if reading.kind == "phone":
+            return any(same_phone(reading.value, phone) for phone in self.phones)
+        return reading.identity in self.readings
+
+
+def said(texts: Iterable[str]) -> Said:
+    """Reads one whole side; `texts` are its units."""
+    found: set[tuple[str, str]] = set()
+    on: set[str] = set()
+    ended: set[str] = set()
+    vocabulary: set[str] = set()
+    for sentence in texts:
+        found.update(reading.identity for reading in readings(sentence))
+        vocabulary.update(text.words(sentence))
+        for signal in signals(sentence):
+            if not signal.general:
+                (ended if signal.ended else on).add(signal.sign.name)
+    phones = tuple(value for kind, value in found if kind == "phone")
+    return Said(frozenset(found), frozenset(on), frozenset(ended), phones, frozenset(vocabulary))

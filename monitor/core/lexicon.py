@@ -1,0 +1,231 @@
+"""The words that make a sentence matter, by sign: posture, events, risks.
+
+A sign is something a sentence can say: "a curfew is on". Each has a name, the fact kind that it
+moves, a weight that the rule table reads (`classify.RULES`), and a pattern. Patterns are matched
+on normalised, casefolded text. docs/rules.md lists them for people.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Weight(StrEnum):
+    """How soon a reader has to act when such a sign is new."""
+
+    NOW = "now"
+    ACUTE = "acute"
+    NATURAL = "natural"
+    SLOW = "slow"
+    RISK = "risk"
+
+
+class Sign(NamedTuple):
+    name: str
+    fact: str
+    weight: Weight
+    says: str
+    pattern: re.Pattern[str]
+
+
+def _sign(name: str, fact: str, weight: Weight, says: str, *patterns: str) -> Sign:
+    return Sign(name, fact, weight, says, re.compile("|".join(patterns)))
+
+
+_STAFF = (
+    r"(?:non-?emergency|non-?essential|government|embassy|consulate|mission|diplomatic|consular)"
+    r"[\w\s.'/-]{0,60}?(?:employees|personnel|staff|family|families|members|dependants|dependents)"
+    r"|(?:eligible )?family members|family of|dependants|dependents"
+)
+
+SIGNS: tuple[Sign, ...] = (
+    # Posture: what the publisher does with its own people, and tells others to do.
+    _sign("ordered departure", "departure_order", Weight.NOW, "staff were ordered to leave",
+          r"\border(?:s|ed|ing)?\b(?: the)?(?: mandatory)? departure",
+          rf"\border(?:s|ed)\b.{{0,40}}?(?:{_STAFF}).{{0,120}}?\b(?:leave|depart|evacuate)",
+          r"\bmandatory (?:departure|evacuation)"),
+    _sign("authorized departure", "departure_order", Weight.NOW, "staff may leave",
+          r"\bauthori[sz](?:e|es|ed|ing)\b(?: the)?(?: voluntary)? departure",
+          rf"\bauthori[sz]ed\b.{{0,40}}?(?:{_STAFF}).{{0,120}}?\b(?:leave|depart)",
+          r"\bvoluntary departure of"),
+    _sign("staff withdrawn", "departure_order", Weight.NOW, "staff were withdrawn",
+          r"\b(?:withdr(?:e|a)wn?|pulled out|evacuat\w+|relocat\w+)\b.{0,60}\b(?:embassy|government|"
+          r"fcdo|consular|diplomatic|mission)\b.{0,30}\b(?:staff|personnel|employees|families)",
+          r"\b(?:staff|personnel|employees)\b.{0,60}\b(?:have been|were|has been) (?:temporarily )?"
+          r"(?:withdrawn|evacuated|relocated)"),
+    _sign("leave now", "leave_now", Weight.NOW, "people are told to leave",
+          r"\b(?:leave|depart)\b(?: (?:\w+ ){0,4}?)(?:now|immediately|at once|without delay|as soon as"
+          r" (?:possible|you can|it is safe))",
+          r"\b(?:should|must|strongly (?:urged?|advised?) to|urged? .{0,40} to) (?:leave|depart)\b",
+          r"\bconsider (?:leaving|departing)\b",
+          r"\b(?:leave|depart)\b.{0,40}\b(?:while|by|using) (?:commercial|it is safe)"),
+    _sign("shelter", "leave_now", Weight.NOW, "people are told to shelter",
+          r"\bshelter[- ]in[- ]place\b", r"\b(?:take|seek) shelter (?:now|immediately)",
+          r"\b(?:remain|stay) (?:indoors|at home|in your (?:home|hotel|residence))"),
+    _sign("staff limits", "staff_restriction", Weight.SLOW, "staff movements are limited",
+          rf"(?:{_STAFF}).{{0,80}}?\b(?:must (?:not|obtain|get|receive|travel|use|have|request)|may not"
+          r"|can ?not|(?:are|is) (?:not (?:allowed|permitted)|prohibited|restricted|forbidden|barred"
+          r"|required|limited)|need(?:s)? (?:special |prior |advance )?(?:authori[sz]ation|permission"
+          r"|approval)|require(?:s|d)? (?:special |prior |advance )?(?:authori[sz]ation|permission"
+          r"|approval))",
+          r"\btravel (?:by|of|for) (?:u\.?s\.? )?(?:government|embassy)[\w\s.-]{0,40}"
+          r"(?:employees|personnel|staff).{0,60}\b(?:restricted|prohibited|limited)",
+          r"\b(?:off[- ]limits|restricted) (?:to|for) (?:u\.?s\.? )?(?:government|embassy)"),
+    _sign("consular reach", "consular_reach", Weight.ACUTE, "consular help is limited",
+          r"\b(?:unable|not able|limited ability|extremely limited|cannot|can not|no ability|limited in"
+          r" (?:its|their) ability|severely limited)\b.{0,60}\b(?:provide|offer|help|assist\w*|support|"
+          r"services?)\b.{0,60}\b(?:services?|assistance|help|support|citizens|nationals)",
+          r"\b(?:consular|emergency|routine) (?:services?|assistance|support|help)\b.{0,50}\b(?:limited|"
+          r"not available|unavailable|suspended|restricted)"),
+    _sign("embassy operations", "embassy_status", Weight.ACUTE, "embassy operations changed",
+          r"\b(?:embassy|consulate(?:[- ]general)?|high commission|consular section|mission)\b.{0,70}?"
+          r"\b(?:(?:is|was|are|remains?|has|have|been|temporarily|now|partially) )*(?:closed|suspend\w*|"
+          r"resum\w*|re-?open\w*|relocat\w*|ceased?|reduc\w* (?:operations|staff)|limited (?:operations|"
+          r"services|staff)|evacuat\w*)",
+          r"\b(?:clos(?:ed|ure|ing)|suspen\w+|resum\w+|re-?open\w+|ceas\w+|reduc\w+)\b.{0,40}"
+          r"\b(?:operations|services?)?\b.{0,20}\b(?:at|of|by)? ?the\b.{0,30}\b(?:embassy|consulate|"
+          r"high commission)\b",
+          r"\b(?:no|does not have an?|have no|no longer (?:has|have) an?|without an?)\b"
+          r"(?: \w+){0,3} (?:embassy|consulate|diplomatic presence|consular presence)"),
+    # What is going on.
+    _sign("air travel", "air_travel", Weight.ACUTE, "air travel is affected",
+          r"\b(?:airport|airspace|flights?|air travel|airlines?|air traffic|aviation)\b.{0,70}?\b(?:clos"
+          r"(?:ed|ure|es)|suspend\w*|cancel\w*|ground\w*|resum\w*|re-?open\w*|disrupt\w*|divert\w*|"
+          r"restrict\w*|banned|halted|stopped|limited)",
+          r"\b(?:clos(?:ed|ure|ing)|suspend\w*|cancel\w*|disrupt\w*|resum\w*|re-?open\w*|restrict\w*)\b"
+          r".{0,40}\b(?:airports?|airspace|flights?|air travel|airlines)\b",
+          r"\bnotices? to air(?:men| missions)\b", r"\bnotams?\b|\bsfar\b|special federal aviation"),
+    _sign("border", "border", Weight.ACUTE, "a border or crossing is affected",
+          r"\b(?:borders?|border crossings?|crossings?|border posts?|ports? of entry|checkpoints?)\b"
+          r".{0,60}?\b(?:clos(?:ed|ure|es)|shut|suspend\w*|re-?open\w*|(?:is|are|remains?|now) open\b|"
+          r"restrict\w*|sealed|blocked)",
+          r"\b(?:clos(?:ed|ure|ing)|shut|re-?open\w*|sealed)\b.{0,30}\b(?:the|its|all|land)\b.{0,30}"
+          r"\b(?:borders?|crossings?)\b"),
+    _sign("curfew", "curfew", Weight.ACUTE, "a curfew", r"\bcurfews?\b"),
+    _sign("state of emergency", "emergency_state", Weight.ACUTE, "a state of emergency",
+          r"\bstates? of (?:emergency|siege|war|exception|catastrophe|calamity|national disaster)\b",
+          r"\bmartial law\b", r"\bemergency (?:measures|rule|law)\b"),
+    _sign("coup", "event", Weight.ACUTE, "a coup",
+          r"\bcoups?\b(?! de (?:grace|maitre))", r"\bcoup d'etat\b",
+          r"\bmutin(?:y|ies|ied)\b|\bmilitary takeover\b|\bjunta\b",
+          r"\b(?:soldiers|military|army)\b.{0,60}\b(?:seized|took|taken|dissolved|overthr\w+|deposed)"
+          r"\b.{0,40}\b(?:power|control|government|president)"),
+    _sign("armed conflict", "event", Weight.ACUTE, "fighting",
+          r"\b(?:hostilities|armed conflict|military (?:action|operations?|offensive)|heavy fighting|"
+          r"fighting between|clashes between|invasion|cease-?fire|full-scale war|war between)\b",
+          r"\b(?:air ?strikes?|missile (?:strike|attack|launch|fire)\w*|rockets? (?:fire|attack|strike)"
+          r"\w*|drone (?:strike|attack|incursion)\w*|shelling|mortar|artillery)\b"),
+    _sign("attack", "event", Weight.ACUTE, "an attack",
+          r"\b(?:terror(?:ist)? attacks?|attack(?:ed|ers?|s)?|bomb(?:ing|ings|ed|s)?|explosions?|"
+          r"explosive devices?|shootings?|gunm[ae]n|ambush\w*|suicide bomb\w*|stabbings?|massacre|"
+          r"grenade\w*|car bomb\w*|vehicle ramming|arson attack)\b"),
+    _sign("killed", "event", Weight.ACUTE, "people killed or hurt",
+          r"\b(?:killed|wounded|casualties|fatalities|death toll|dead|injured|killing)\b"),
+    _sign("kidnapping", "event", Weight.ACUTE, "kidnapping",
+          r"\b(?:kidnap\w*|abduct\w*|hostages?)\b"),
+    _sign("unrest", "event", Weight.ACUTE, "unrest",
+          r"\b(?:(?:civil|political|social|violent|widespread) unrest|riots?|rioting|looting|"
+          r"violent (?:protests?|demonstrations?|clashes)|clashes|uprising|insurrection|gang violence)\b"),
+    _sign("disaster", "event", Weight.NATURAL, "a natural disaster",
+          r"\b(?:earthquakes?|tsunamis?|cyclones?|hurricanes?|typhoons?|tropical storms?|storm "
+          r"(?:surges?|warnings?)|flood(?:s|ing|ed)?|landslides?|mudslides?|volcan\w+|eruption|"
+          r"erupt(?:ed|ing)|wildfires?|bush ?fires?|forest fires?|heatwaves?|heat ?wave|avalanches?|"
+          r"drought|lava)\b"),
+    _sign("outbreak", "health_notice", Weight.SLOW, "a disease",
+          r"\b(?:outbreaks?|epidemic|pandemic|cholera|ebola|marburg|mpox|monkeypox|measles|polio\w*|"
+          r"dengue|zika|chikungunya|yellow fever|malaria|meningitis|diphtheria|typhoid|rabies|"
+          r"lassa|nipah|mers|avian influenza|bird flu|oropouche|plague|leptospirosis|tuberculosis|"
+          r"hepatitis|legionnaires\w*|travel health notice|rift valley fever|schistosomiasis)\b"),
+    _sign("blockade", "event", Weight.SLOW, "a blockade or shortage",
+          r"\b(?:blockad\w*|fuel shortages?|shortages? of|fuel (?:supply|supplies|imports|crisis)|"
+          r"power (?:outages?|cuts|blackouts?)|blackouts?|roadblocks?|road ?closures?|water shortages?)\b"),
+    _sign("election", "event", Weight.SLOW, "an election",
+          r"\b(?:elections?|referendums?|inauguration|polling|run-?off)\b"),
+    _sign("protest", "event", Weight.SLOW, "protests",
+          r"\b(?:protests?|protesters|demonstrations?|demonstrators|rall(?:y|ies)|general strike|"
+          r"marches|sit-ins?)\b"),
+    _sign("transport", "event", Weight.SLOW, "transport",
+          r"\b(?:industrial action|strike action|(?:rail|train|airport|transport|port|taxi|bus|public "
+          r"sector|nationwide) (?:workers' )?strikes?|strikes? (?:is|are|by|on|in)|ferr(?:y|ies) "
+          r"(?:sank|accident|disaster)|derail\w*)\b"),
+    _sign("mass event", "event", Weight.SLOW, "a large event",
+          r"\b(?:world cup|olympic|olympics|grand prix|carnival|pilgrimage|hajj|festival|summit|games)\b"),
+    _sign("detention", "risk", Weight.SLOW, "detention",
+          r"\b(?:wrongful(?:ly)? detain\w*|arbitrar(?:y|ily) (?:detain\w*|detention|arrest\w*)|exit bans?|"
+          r"detention of (?:foreign|u\.s\.|dual)|arrested or detained)\b"),
+    _sign("entry rule", "entry_rule", Weight.SLOW, "an entry rule",
+          r"\b(?:visas?(?: on arrival|-free|-exempt)?|e-?visas?|entry (?:permits?|requirements?|ban|"
+          r"restrictions?|card|form|visa|stamp|exit system)|travel authori[sz]ation|eta\b|esta\b|etias\b|"
+          r"passports? (?:must|valid\w*|should|need|with|card)|blank pages?|months'? (?:validity|beyond)|"
+          r"valid for (?:at least|a minimum|\w+ months)|arrival (?:card|form)|proof of (?:yellow fever|"
+          r"vaccination|onward|return|funds)|onward (?:or return )?ticket|exit (?:permit|tax|fee|visa)|"
+          r"border (?:tax|control|checks)|customs (?:declaration|form)|biometric\w*|fingerprint\w*|"
+          r"immigration (?:form|officials?|authorit\w+|rules?|requirements?)|overstay\w*|certificate of "
+          r"vaccination|vaccination certificate|yellow fever certificate|declare (?:cash|currency)|"
+          r"tourist card|residence permit|stay (?:of )?(?:up to )?\d+ days|duty[- ]free)\b"),
+    # Risks: lasting conditions.
+    _sign("terrorism", "risk", Weight.RISK, "terrorism", r"\bterror(?:ism|ists?)\b"),
+    _sign("crime", "risk", Weight.RISK, "crime",
+          r"\b(?:crimes?|criminals?|robber\w*|theft|thie(?:f|ves)|burglar\w*|muggings?|carjack\w*|"
+          r"pick-?pocket\w*|homicides?|murders?|gangs?|extortion|assaults?)\b"),
+    _sign("scams", "risk", Weight.RISK, "scams",
+          r"\b(?:scams?|fraud\w*|spoof\w*|phishing|drink spiking|spiked|methanol|date rape|counterfeit)\b"),
+    _sign("sexual violence", "risk", Weight.RISK, "sexual violence",
+          r"\b(?:sexual (?:assault|violence|harassment)|rape|domestic violence)\b"),
+    _sign("landmines", "risk", Weight.RISK, "landmines",
+          r"\b(?:land ?mines?|unexploded|ordnance|uxo)\b"),
+    _sign("piracy", "risk", Weight.RISK, "piracy", r"\bpira(?:cy|tes?)\b"),
+    _sign("armed groups", "risk", Weight.RISK, "armed groups",
+          r"\b(?:armed (?:groups?|militias?|bandits?)|militias?|insurgents?|rebels?|separatists?|jihad\w*|"
+          r"jnim|islamic state|isis|isil|al[- ]?qa'?[ei]da|al-?shabaab|boko haram|isgs|houthis?|"
+          r"hezbollah|hamas|taliban|tuareg|fla\b|wagner|africa corps)\b"),
+    _sign("cyber and surveillance", "risk", Weight.RISK, "surveillance",
+          r"\b(?:surveillance|cyber\w*|device security|electronic devices may)\b"),
+    _sign("local law", "other", Weight.RISK, "a local law",
+          r"\b(?:illegal|against the law|criminali[sz]ed?|prohibit\w*|banned|penalt(?:y|ies)|imprisonment|"
+          r"jail|prison|death penalty|fined?|fines)\b"),
+    _sign("health care", "other", Weight.RISK, "medical care",
+          r"\b(?:medical (?:care|facilities|services)|health ?care|hospitals?|ambulance|substandard)\b"),
+    _sign("fee", "fee_changed", Weight.RISK, "a fee", r"\b(?:fees?|tax(?:es)?|surcharge|levy)\b"),
+)  # fmt: skip
+"""In order of weight; a sentence may carry several."""
+
+ENDED = re.compile(
+    r"\b(?:lift(?:ed|s|ing)|ended|ends|end of|ceased|expired?|terminat\w+|rescind\w*|revoked|cancell?ed"
+    r"|withdrawn|removed|eased|relaxed|no longer|has (?:re-?opened|resumed)|have (?:re-?opened|resumed)"
+    r"|re-?open(?:ed|s)|resum(?:ed|es|ing)|restored|is (?:now )?open|are (?:now )?open|concluded|"
+    r"postponed|dropped|back to normal|may return|can return|(?:is|are) over)\b"
+)
+"""Words that turn a sign into its end."""
+
+ENDS_A_CLOSURE = frozenset({"air travel", "border", "embassy operations"})
+"""Signs whose own pattern holds words such as "reopened"; the end is then read from them."""
+
+CONDITIONAL = re.compile(
+    r"\b(?:if (?:you are )?(?:instructed|told|asked|advised|ordered|necessary|you (?:are|decide|choose|"
+    r"must|plan|wish|need|can|live|hear|feel|think)|it is|the|an?)|during (?:the|a|an) (?:storm|earthquake|"
+    r"emergency)|be (?:prepared|ready) to|prepare to|plan(?:s|ning)? to|able to|how to|in case|in the event"
+    r"|have a plan|when(?:ever)? (?:you|it)|before (?:you|leaving)|may (?:be )?(?:asked|required|need)"
+    r"|could (?:be|need))\b"
+)
+"""A condition makes an instruction general advice: "be prepared to leave"."""
+
+CURRENT = re.compile(
+    r"\b(?:currently|at present|ongoing|now|today|tonight|imposed|announced|declared|issued an?|in effect"
+    r"|in force|until further notice|recent(?:ly)?|since|remains? (?:closed|in (?:place|effect|force))|"
+    r"(?:has|have) (?:been )?\w+(?:ed|en|wn)|(?:is|are) (?:being|taking place|under way|scheduled|expected)|"
+    r"imminent|this (?:week|weekend|month)|as of)\b"
+)
+"""Words that say a thing is going on, as against a standing condition."""
+
+SEVERE = re.compile(
+    r"\b(?:magnitude|evacuat\w*|warnings? (?:is|are|remain\w*)? ?(?:in (?:effect|force))|landfall|"
+    r"category [1-5]|state of emergency|killed|dead|major|devastat\w*|destroyed|tsunami)\b"
+)
+
+NEGATION = re.compile(
+    r"\b(?:no|not|never|none|cannot|can't|don't|doesn't|won't|isn't|aren't|without|nor|neither|unable|"
+    r"no longer|un(?:likely|safe|available|restricted)|illegal|prohibited|forbidden|except)\b"
+)
