@@ -1,0 +1,278 @@
+"""The story: check, deliver. Knows the order; is given the edges.
+
+    check     fetch -> gate -> split -> diff -> facts -> classify -> record   (one transaction)
+    deliver   claim -> compose -> send -> record
+
+Nothing here touches the network, the disk or the clock itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from monitor.core import backoff, signature, verdict
+from monitor.errors import FetchError, NotifyError
+from monitor.model import (
+    ChangeIntent,
+    ChangeState,
+    Channel,
+    Delivery,
+    Notice,
+    Outcome,
+    Page,
+    Record,
+    Recorded,
+    Settlement,
+    Severity,
+    Snapshot,
+    Source,
+    SourceState,
+    StoredChange,
+    Subscription,
+    Visit,
+)
+
+SECOND_LOOK = timedelta(seconds=60)
+"""How long after a doubtful or unconfirmed change we look again."""
+HOLD = timedelta(minutes=30)
+"""A held change that nobody could confirm for so long is told, marked as unconfirmed."""
+SAME_EDIT = timedelta(hours=72)
+"""Within this time two routes of one publisher that say the same are one change."""
+
+
+class Web(Protocol):
+    def get(self, url: str, *, etag: str = "", last_modified: str = "", accept: str = "") -> Page: ...
+
+
+class Book(Protocol):
+    """What the pipeline needs from the store."""
+
+    def state(self, source_id: str) -> SourceState: ...
+    def baseline(self, source_id: str) -> Snapshot | None: ...
+    def snapshot(self, snapshot_id: int) -> Snapshot | None: ...
+    def change(self, change: int | str) -> StoredChange | None: ...
+    def changes(self, *, source_id: str | None = None, limit: int = 50) -> tuple[StoredChange, ...]: ...
+    def recent_signatures(
+        self, *, publisher: str, destination: str, since: datetime, except_source: str
+    ) -> tuple[tuple[int, frozenset[str]], ...]: ...
+    def record(self, record: Record) -> Recorded: ...
+    def held(self, older_than: datetime) -> tuple[StoredChange, ...]: ...
+    def settle(self, settlement: Settlement, now: datetime) -> int: ...
+    def claim(
+        self, now: datetime, *, owner: str, limit: int = 20, lease: float = 300
+    ) -> tuple[Delivery, ...]: ...
+    def sent(self, delivery_id: int, now: datetime, *, owner: str, detail: str = "") -> bool: ...
+    def retry(self, delivery_id: int, at: datetime, error: str, *, owner: str) -> bool: ...
+    def give_up(self, delivery_id: int, now: datetime, error: str, *, owner: str) -> bool: ...
+    def subscription(self, subscription_id: str) -> Subscription | None: ...
+
+
+class Sender(Protocol):
+    """One channel: makes the bytes of a message, and hands them over."""
+
+    def render(self, notice: Notice, delivery: Delivery) -> bytes: ...
+    def send(self, delivery: Delivery, message: bytes) -> str: ...
+
+
+# --------------------------------------------------------------------------------------
+# Check
+# --------------------------------------------------------------------------------------
+def check(
+    source: Source, *, book: Book, web: Web, now: Callable[[], datetime], jitter: Callable[[], float]
+) -> tuple[Visit, Recorded]:
+    """Looks once at a source and records how that ended, with everything it causes.
+
+    Raises StoreError if nothing could be written. Page and network trouble are outcomes, not errors.
+    """
+    state = book.state(source.id)
+    made = look(source, state, book=book, web=web, now=now)
+    record = decide(made, state, book=book, jitter=jitter())
+    return made, book.record(record)
+
+
+def look(
+    source: Source, state: SourceState, *, book: Book, web: Web, now: Callable[[], datetime]
+) -> Visit:
+    """One attempt to see the page, judged but not yet recorded."""
+    try:
+        page = web.get(source.url, etag=state.etag, last_modified=state.last_modified)
+    except FetchError as error:
+        return verdict.failed(source, error, now())
+    return verdict.visit(
+        source, page, state=state, baseline=lambda: book.baseline(source.id), now=page.taken_at
+    )
+
+
+def decide(made: Visit, state: SourceState, *, book: Book, jitter: float) -> Record:
+    """What to write for this visit: next look, baseline, change, and what became of earlier ones."""
+    failures = 0 if made.outcome.good else state.failures + 1
+    due = backoff.next_look(made.taken_at, every=made.source.every, failures=failures,
+                            retry_after=made.retry_after, jitter=jitter)  # fmt: skip
+    record = Record(visit=made, next_due_at=due, failures=failures, etag=state.etag,
+                    last_modified=state.last_modified)  # fmt: skip
+    if not made.outcome.good:
+        return _again_soon(record, state)
+    if made.page is not None:
+        record = replace(record, etag=made.page.header("etag"),
+                         last_modified=made.page.header("last-modified"))  # fmt: skip
+    waiting = _waiting(made.source, state, book)
+    if made.outcome is Outcome.UNCHANGED:
+        return replace(record, settlements=_confirmed(waiting))
+    record = replace(record, new_baseline=True)
+    if made.outcome is Outcome.FIRST or made.comparison is None:
+        return record
+    if waiting is not None and waiting.state is ChangeState.HELD and _is_back(made, waiting, book):
+        return replace(record, settlements=(
+            Settlement(change_id=waiting.id, state=ChangeState.REVERTED, confirmed=False),))  # fmt: skip
+    intent = _intent(made, book)
+    if intent.state is ChangeState.HELD or (intent.state is ChangeState.TOLD and not intent.confirmed):
+        soon = made.taken_at + SECOND_LOOK
+        record = replace(record, next_due_at=min(record.next_due_at, soon))
+    # A held change that is followed by yet another edit is still on the page: it is told now.
+    return replace(record, change=intent, settlements=_confirmed(waiting))
+
+
+def _again_soon(record: Record, state: SourceState) -> Record:
+    """A source that owes us a second look is asked again within the hold, whatever its pace."""
+    if state.held_change_id is None or record.visit.retry_after:
+        return record
+    soon = record.visit.taken_at + 5 * SECOND_LOOK
+    return replace(record, next_due_at=min(record.next_due_at, soon))
+
+
+def _waiting(source: Source, state: SourceState, book: Book) -> StoredChange | None:
+    """The change of this source that still lacks its second look."""
+    if state.held_change_id is None:
+        return None
+    return book.change(state.held_change_id)
+
+
+def _confirmed(waiting: StoredChange | None) -> tuple[Settlement, ...]:
+    if waiting is None or (waiting.state is ChangeState.TOLD and waiting.confirmed):
+        return ()
+    return (Settlement(change_id=waiting.id, state=ChangeState.TOLD, confirmed=True),)
+
+
+def _is_back(made: Visit, waiting: StoredChange, book: Book) -> bool:
+    """Whether the page is again as it was before the held change (A-B-A)."""
+    before = book.snapshot(waiting.before_snapshot_id) if waiting.before_snapshot_id else None
+    return before is not None and before.fingerprint == made.fingerprint
+
+
+def _intent(made: Visit, book: Book) -> ChangeIntent:
+    found = made.comparison
+    assert found is not None
+    signatures = signature.of(found)
+    level = made.cut.first("level") if made.cut else None
+    issued = made.cut.first("issued") if made.cut else None
+    intent = ChangeIntent(comparison=found, state=ChangeState.TOLD, confirmed=True,
+                          signatures=signatures, level=level.quote if level else "",
+                          stated_at=issued.value if issued else "")  # fmt: skip
+    if found.severity is Severity.NONE:
+        return replace(intent, state=ChangeState.SILENT)
+    witness = _told_elsewhere(made, signatures, book)
+    if witness is not None:
+        return replace(intent, state=ChangeState.WITNESS, witness_of=witness)
+    if found.needs_second_look:
+        return replace(intent, state=ChangeState.HELD, confirmed=False)
+    return replace(intent, confirmed=found.severity is not Severity.CRITICAL)
+
+
+def _told_elsewhere(made: Visit, signatures: Sequence[str], book: Book) -> int | None:
+    """The change told through another route of this publisher that says all that this one says."""
+    mine = frozenset(signatures)
+    for change_id, told in book.recent_signatures(
+        publisher=made.source.publisher, destination=made.source.destination.key,
+        since=made.taken_at - SAME_EDIT, except_source=made.source.id,
+    ):  # fmt: skip
+        if mine and mine <= told:
+            return change_id
+    return None
+
+
+def settle_held(*, book: Book, now: datetime) -> int:
+    """Tells, as unconfirmed, the held changes that no second look could confirm in time."""
+    told = 0
+    for change in book.held(now - HOLD):
+        told += book.settle(
+            Settlement(change_id=change.id, state=ChangeState.TOLD, confirmed=False), now
+        )
+    return told
+
+
+# --------------------------------------------------------------------------------------
+# Deliver
+# --------------------------------------------------------------------------------------
+class Attempt(Protocol):
+    """Told about every attempt to hand over a message."""
+
+    def __call__(self, delivery: Delivery, error: NotifyError | None) -> None: ...
+
+
+def deliver(
+    *,
+    book: Book,
+    senders: Mapping[Channel, Sender],
+    notice_for: Callable[[StoredChange, Subscription], Notice],
+    owner: str,
+    now: Callable[[], datetime],
+    jitter: Callable[[], float],
+    limit: int = 20,
+    seen: Attempt | None = None,
+) -> int:
+    """Hands over the messages that are due, each recorded at once; gives the number claimed.
+
+    A crash between hand-over and record repeats that one message with the same Message-ID and bytes
+    when its claim runs out (RFC 1047 names the same window for mail relays).
+    """
+    claimed = book.claim(now(), owner=owner, limit=limit)
+    for delivery in claimed:
+        error = _hand_over(delivery, book, senders, notice_for)
+        if seen is not None:
+            seen(delivery, error)
+        _note(delivery, error, book=book, owner=owner, now=now(), jitter=jitter())
+    return len(claimed)
+
+
+def _hand_over(
+    delivery: Delivery,
+    book: Book,
+    senders: Mapping[Channel, Sender],
+    notice_for: Callable[[StoredChange, Subscription], Notice],
+) -> NotifyError | None:
+    change = book.change(delivery.event_id)
+    subscription = book.subscription(delivery.subscription_id)
+    sender = senders.get(delivery.channel)
+    if change is None or subscription is None:
+        return NotifyError("the change or the subscription is gone from the database", permanent=True)
+    if not subscription.active:
+        return NotifyError("the subscription was ended before the message went out", permanent=True)
+    if sender is None:
+        return NotifyError(f"the channel {delivery.channel.value} is not set up in config.toml")
+    try:
+        sender.send(delivery, sender.render(notice_for(change, subscription), delivery))
+    except NotifyError as error:
+        return error
+    return None
+
+
+def _note(
+    delivery: Delivery, error: NotifyError | None, *, book: Book, owner: str, now: datetime, jitter: float
+) -> None:
+    if error is None:
+        book.sent(delivery.id, now, owner=owner)
+        return
+    again = None if error.permanent else backoff.next_try(
+        now, attempts=delivery.attempts, retry_after=error.retry_after, jitter=jitter)  # fmt: skip
+    if again is None:
+        book.give_up(delivery.id, now, str(error), owner=owner)
+    else:
+        book.retry(delivery.id, again, str(error), owner=owner)
+
+
+def first_due(sources: Iterable[Source], now: datetime, jitter: Callable[[], float]) -> dict[str, datetime]:
+    """When to look at new sources first: spread over half a minute, so that a start is not a burst."""
+    return {source.id: now + timedelta(seconds=30 * jitter()) for source in sources}
