@@ -442,6 +442,8 @@ class Delivery:
     message_id: str
     """RFC 5322 Message-ID or webhook-id; fixed when the row is made, before the first attempt."""
     created_at: datetime
+    confirmed: bool = True
+    """Whether a second look had agreed when the row was made: a repeat must say what the first said."""
     attempts: int = 0
     state: DeliveryState = DeliveryState.WAITING
     next_try_at: datetime | None = None

@@ -206,6 +206,10 @@ def settle_held(*, book: Book, now: datetime) -> int:
 # --------------------------------------------------------------------------------------
 # Deliver
 # --------------------------------------------------------------------------------------
+Tell = Callable[[StoredChange, Subscription, Delivery], Notice]
+"""Makes what one reader is told; the same arguments always give the same notice."""
+
+
 class Attempt(Protocol):
     """Told about every attempt to hand over a message."""
 
@@ -216,7 +220,7 @@ def deliver(
     *,
     book: Book,
     senders: Mapping[Channel, Sender],
-    notice_for: Callable[[StoredChange, Subscription], Notice],
+    notice_for: Tell,
     owner: str,
     now: Callable[[], datetime],
     jitter: Callable[[], float],
@@ -241,7 +245,7 @@ def _hand_over(
     delivery: Delivery,
     book: Book,
     senders: Mapping[Channel, Sender],
-    notice_for: Callable[[StoredChange, Subscription], Notice],
+    notice_for: Tell,
 ) -> NotifyError | None:
     change = book.change(delivery.event_id)
     subscription = book.subscription(delivery.subscription_id)
@@ -253,7 +257,7 @@ def _hand_over(
     if sender is None:
         return NotifyError(f"the channel {delivery.channel.value} is not set up in config.toml")
     try:
-        sender.send(delivery, sender.render(notice_for(change, subscription), delivery))
+        sender.send(delivery, sender.render(notice_for(change, subscription, delivery), delivery))
     except NotifyError as error:
         return error
     return None

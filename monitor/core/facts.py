@@ -58,7 +58,7 @@ NUMBER_WORDS = {
 } | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "ninety": "90", "dozens": "12+"}
 NUMBER = re.compile(
     r"(?P<money>[$€£]|\b(?:usd|us\$|eur|cad|aud|gbp|jod|cfa|xof)\s?)?"
-    r"(?P<value>\b\d+(?:[,. ]\d{3})*(?:\.\d+)?|\b(?:" + "|".join(NUMBER_WORDS) + r")\b)"
+    r"(?P<value>(?<![a-zA-Z]-)\b\d+(?:[,. ]\d{3})*(?:\.\d+)?|\b(?:" + "|".join(NUMBER_WORDS) + r")\b)"
     r"(?:\s?(?P<unit>%|[a-z'-]{2,}))?",
     re.I,
 )
@@ -244,6 +244,10 @@ def _number(match: re.Match[str]) -> Reading | None:
     if re.fullmatch(r"(?:19|20)\d\d", value) and not match["money"]:
         return None
     kind = "money" if match["money"] or unit in _CURRENCIES else "number"
+    if kind == "money":
+        sign = (match["money"] or unit).casefold().strip()
+        words = match.group() if unit in _CURRENCIES else f"{match['money']}{match['value']}"
+        return Reading(kind, f"{sign} {value}", words.strip())
     return Reading(kind, f"{value} {unit}".strip(), match.group().strip())
 
 

@@ -1,0 +1,1 @@
+"""Speed and memory, measured on demand; tests never assert an absolute time."""

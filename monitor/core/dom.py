@@ -1,0 +1,219 @@
+"""Bytes to tree: charset, broken markup, page chrome. Always C speed, never a recursion.
+
+The tree is lxml's. `clean` takes away what no reader sees and what belongs to the site rather than
+to the page; whatever is cut or fingerprinted afterwards comes from the cleaned tree only, so equal
+fingerprints mean equal cuts.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from lxml import etree, html
+
+from monitor.model import Page
+
+Element = Any
+"""An element of lxml, which ships no types."""
+
+BLOCKS = frozenset(
+    "address article aside blockquote body br caption dd details div dl dt fieldset figcaption"
+    " figure footer form h1 h2 h3 h4 h5 h6 head header hr html legend li main nav ol option p pre"
+    " section select summary table tbody td tfoot th thead title tr ul".split()
+)
+"""Elements that stand apart from the text around them; all others run on without a blank."""
+
+_UNSEEN = ("script", "style", "template", "noscript", "link", "meta", "base", "img", "picture",
+           "source", "wbr", etree.Comment, etree.ProcessingInstruction)  # fmt: skip
+_CHROME = ("nav", "footer", "header", "form", "button", "select", "textarea", "svg", "iframe",
+           "object", "video", "audio", "canvas", "dialog")  # fmt: skip
+_NOISE = ("nonce", "style", "onclick", "target", "rel", "srcset", "loading", "integrity")
+_CHROME_CLASS = re.compile(
+    r"(?:^|\s)(?:usa-banner|usa-footer|usa-header|usa-breadcrumb|megamenu|external-popup"
+    r"|breadcrumbs?|skip-?link|cookie-?banner|gem-c-contextual-footer|share-?links?)(?:\s|$)"
+)
+_CHROME_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "dialog"})
+
+_DEPTH = 200
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+_HIDDEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I)
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+_DECLARED = re.compile(rb"\A\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
+_CONTROLS = bytes([*range(9), 0x0B, *range(0x0E, 0x20), 0x7F])
+
+
+def decode(page: Page) -> str:
+    """The body as text; never fails: bytes that fit no charset become U+FFFD, nulls disappear.
+
+    A byte-order mark wins, then UTF-8 if the bytes are valid UTF-8 (a feed served as `text/xml`
+    without a charset is UTF-8 whatever HTTP once said), then what the document or the header says.
+    """
+    if page.body[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return page.body.decode("utf-16", "replace").translate(dict.fromkeys(_CONTROLS))
+    body = page.body.translate(None, _CONTROLS).removeprefix(codecs.BOM_UTF8)
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    header = page.header("content-type").encode("ascii", "ignore")
+    found = _DECLARED.search(body[:200]) or _CHARSET.search(header) or _CHARSET.search(body[:4096])
+    name = found[1].decode("ascii", "ignore").lower() if found else "utf-8"
+    if name in ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"):
+        name = "windows-1252"
+    try:
+        return body.decode(name, "replace")
+    except (LookupError, UnicodeError):
+        return body.decode("utf-8", "replace")
+
+
+def tree(source: str) -> Element:
+    """The document's root element; markup of any depth and brokenness keeps its text."""
+    root, whole = _parse(source)
+    if not whole:
+        root, _ = _parse(_flattened(source))
+    return html.document_fromstring("<html><body></body></html>") if root is None else root
+
+
+def fragment(source: str) -> Element:
+    """A piece of markup as one `div`."""
+    return tree(f"<html><body><div>{source}</div></body></html>").find("body")
+
+
+def _parse(source: str) -> tuple[Element | None, bool]:
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
+    try:
+        root = etree.fromstring(source.encode("utf-8", "replace"), parser)
+    except etree.ParseError:
+        return None, False
+    limits = [e for e in parser.error_log.filter_from_fatals() if "depth" in e.message.lower()]
+    return root, root is not None and not limits
+
+
+def _flattened(source: str) -> str:
+    """The same markup without elements nested deeper than `_DEPTH`; their text stays."""
+    depth = 0
+
+    def keep(tag: re.Match[str]) -> str:
+        nonlocal depth
+        name = tag[2].lower()
+        if name in _VOID or name == "a":
+            return tag[0]
+        if tag[1]:
+            depth = max(0, depth - 1)
+            return tag[0] if depth < _DEPTH else " "
+        depth += 1
+        return tag[0] if depth <= _DEPTH else " "
+
+    return _TAG.sub(keep, _HIDDEN.sub("", source))
+
+
+def clean(region: Element) -> Element:
+    """The region (changed in place) without scripts, images, menus and noisy attributes.
+
+    What had words leaves a break (`hr`) behind, because text on both sides of it does not touch.
+    """
+    etree.strip_attributes(region, *_NOISE)
+    for element in list(region.iter(*_CHROME)):
+        if element is not region and not _is_content(element):
+            blank(element)
+    for element in region.xpath("//*[@role or @class]") if _has_chrome_words(region) else ():
+        marked = element.get("role") in _CHROME_ROLES
+        if element is not region and (marked or _CHROME_CLASS.search(element.get("class") or "")):
+            blank(element)
+    etree.strip_elements(region, *_UNSEEN, with_tail=False)
+    return region
+
+
+@lru_cache(maxsize=1)
+def _chrome_words() -> Any:
+    words = "role=,banner,usa-,menu,popup,breadcrumb,skip,cookie,share".split(",")
+    test = " or ".join(f"contains(@class,'{word}')" for word in words[1:])
+    return etree.XPath(f"boolean(.//*[@role or {test}])")
+
+
+def _has_chrome_words(region: Element) -> bool:
+    return bool(_chrome_words()(region))
+
+
+def _is_content(element: Element) -> bool:
+    """Whether an element that usually is chrome holds part of the advice here."""
+    if element.tag == "button":
+        # Accordions put the heading's words into a button.
+        return any(p.tag in _HEADINGS or p.tag == "summary" for p in element.iterancestors())
+    if element.tag == "form":
+        # Some sites wrap the whole page in one form.
+        return any(True for _ in element.iter(*_HEADINGS))
+    if element.tag in ("header", "footer"):
+        return any(p.tag in ("article", "section") for p in element.iterancestors())
+    return False
+
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+def blank(element: Element) -> None:
+    """Take this element's words out of the page and leave a break in their place."""
+    tail = element.tail
+    element.clear()
+    element.tag, element.tail = "hr", tail
+
+
+def drop(elements: Iterable[Element]) -> None:
+    for element in list(elements):
+        blank(element)
+
+
+@lru_cache(maxsize=256)
+def _by_class(name: str) -> Any:
+    return etree.XPath(f".//*[contains(concat(' ',normalize-space(@class),' '),' {name} ')]")
+
+
+def by_class(root: Element, name: str) -> list[Element]:
+    """All elements below `root` with this class, in page order."""
+    return list(_by_class(name)(root))
+
+
+def first(root: Element, name: str) -> Element | None:
+    """The first element below `root` with this class."""
+    found = _by_class(name)(root)
+    return found[0] if found else None
+
+
+def by_id(root: Element, name: str) -> Element | None:
+    found = root.xpath(".//*[@id=$name]", name=name)
+    return found[0] if found else None
+
+
+def text(element: Element | None) -> str:
+    """The words of an element as a reader sees them, blanks collapsed."""
+    if element is None:
+        return ""
+    parts: list[str] = []
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        if node.tag in BLOCKS:
+            parts.append(" ")
+        if event == "start":
+            parts.append(node.text or "")
+        elif node is not element:
+            parts.append(node.tail or "")
+    return " ".join("".join(parts).split())
+
+
+def digest(template: str, parts: Iterable[Element | str]) -> str:
+    """A short hash of cleaned parts of a page."""
+    made = hashlib.blake2b(template.encode(), digest_size=16)
+    for part in parts:
+        made.update(b"\0")
+        made.update(
+            part.encode("utf-8", "replace")
+            if isinstance(part, str)
+            else etree.tostring(part, encoding="utf-8", with_tail=False)
+        )
+    return made.hexdigest()

@@ -1,0 +1,22 @@
+"""The rule table itself."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core import classify
+from monitor.model import ChangeKind
+
+
+def test_rules_have_unique_names_and_say_their_reason() -> None:
+    names = [rule.name for rule in classify.RULES]
+    assert len(names) == len(set(names)) and all(rule.says for rule in classify.RULES)
+
+
+def test_the_last_rule_fits_everything() -> None:
+    empty = classify.Case(kind=ChangeKind.EDITED, before="a", after="b", zone=classify.Zone.OTHER)
+    assert classify.RULES[-1].fits(empty)
+
+
+@given(st.text(max_size=60), st.lists(st.text(max_size=40), max_size=3))
+def test_every_heading_has_a_zone(section: str, path: list[str]) -> None:
+    assert classify.zone(section, tuple(path)) in classify.Zone

@@ -1,0 +1,247 @@
+"""The story of a visit and of a delivery, with a real store and no network."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from monitor import pipeline
+from monitor.core import notice
+from monitor.errors import FetchError, NotifyError
+from monitor.model import (
+    ChangeState,
+    Channel,
+    DeliveryState,
+    Outcome,
+    Recorded,
+    Severity,
+    Source,
+    Subscription,
+    Visit,
+)
+from monitor.store import Store
+from tests.fakes import START, Clock, Sender, Web, page, source
+
+COUP = "On June 9, 2026, soldiers announced that they had dissolved the government."
+ORDER = "On June 9, 2026, the Department ordered non-emergency U.S. government employees to leave Mali."
+
+
+class Desk:
+    """A small installation: one store, one web, one sender, one reader of everything."""
+
+    def __init__(self, store: Store, *sources: Source) -> None:
+        self.store, self.clock, self.sender = store, Clock(), Sender()
+        self.web = Web(self.clock)
+        self.sources = sources or (source(),)
+        store.sync_sources(self.sources, START)
+        store.add_subscription(Subscription(
+            id="sub_1", channel=Channel.FILE, address="", floor=Severity.LOW, created_at=START))  # fmt: skip
+
+    def look(self, answer: bytes | Exception, which: int = 0, **later: float) -> tuple[Visit, Recorded]:
+        self.clock.forward(**(later or {"hours": 1}))
+        self.web.answer = answer
+        return pipeline.check(self.sources[which], book=self.store, web=self.web, now=self.clock,
+                              jitter=lambda: 0.5)  # fmt: skip
+
+    def deliver(self) -> int:
+        return pipeline.deliver(
+            book=self.store, senders={Channel.FILE: self.sender}, notice_for=notice.notice, owner="w",
+            now=self.clock, jitter=lambda: 0.0)  # fmt: skip
+
+    def told(self) -> list[str]:
+        while self.deliver():
+            pass
+        return [made.headline for made in self.sender.notices]
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    store = Store.open("sqlite://", durable=False)
+    yield Desk(store)
+    store.close()
+
+
+def test_the_first_good_look_is_a_baseline_and_tells_nobody(desk: Desk) -> None:
+    made, _ = desk.look(page())
+    assert made.outcome is Outcome.FIRST and desk.told() == []
+    assert desk.store.baseline("mali-page") is not None
+
+
+def test_the_same_page_again_is_unchanged_and_keeps_no_second_copy(desk: Desk) -> None:
+    desk.look(page())
+    made, _ = desk.look(page().replace(b"menu", b"another menu"))
+    assert made.outcome is Outcome.UNCHANGED and len(desk.store.snapshots("mali-page")) == 1
+
+
+def test_a_change_is_told_once(desk: Desk) -> None:
+    desk.look(page())
+    made, recorded = desk.look(page(words=COUP))
+    assert made.outcome is Outcome.CHANGED and recorded.deliveries == 1
+    assert len(desk.told()) == 1
+    desk.look(page(words=COUP))
+    assert len(desk.told()) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        FetchError("refused", outcome=Outcome.BLOCKED, status=403),
+        FetchError("no answer"),
+        b"",
+        b"<html><head><title>Just a moment...</title></head><body><script src='/cdn-cgi/challenge-platform/x'>"
+        b"</script></body></html>",
+        b"<html><head><title>Page not found</title></head><body><h1>Page not found</h1></body></html>",
+        page(name="Republic of Niger"),
+        page(issued="January 2, 2025", words=COUP),
+        page(words=COUP)[:900],
+    ],
+    ids=["blocked", "unavailable", "empty", "challenge", "soft 404", "other country", "stale", "truncated"],
+)  # fmt: skip
+def test_what_is_not_the_page_never_becomes_a_change(desk: Desk, answer: bytes | Exception) -> None:
+    desk.look(page())
+    before = desk.store.state("mali-page").baseline_id
+    made, recorded = desk.look(answer)
+    assert not made.outcome.good and made.reason and recorded.change_id is None
+    state = desk.store.state("mali-page")
+    assert state.baseline_id == before and state.failures == 1 and state.failing_since == desk.clock()
+    again, _ = desk.look(page())
+    assert again.outcome is Outcome.UNCHANGED and desk.store.state("mali-page").failures == 0
+
+
+def test_trouble_backs_off_and_the_next_good_look_returns_to_the_pace(desk: Desk) -> None:
+    desk.look(page())
+    waits = []
+    for _ in range(4):
+        desk.look(FetchError("no answer"))
+        due = desk.store.state("mali-page").next_due_at
+        assert due is not None
+        waits.append((due - desk.clock()).total_seconds())
+    assert waits == sorted(waits) and waits[-1] > waits[0]
+
+
+def test_the_wait_that_a_server_asks_for_is_kept(desk: Desk) -> None:
+    desk.look(FetchError("too many", outcome=Outcome.BLOCKED, retry_after=7200, status=429))
+    due = desk.store.state("mali-page").next_due_at
+    assert due is not None and (due - desk.clock()).total_seconds() >= 7200
+
+
+def test_a_rise_is_told_at_once_as_unconfirmed_and_confirmed_by_the_next_look(desk: Desk) -> None:
+    desk.look(page(level=3))
+    _, recorded = desk.look(page(level=4))
+    assert desk.told() and not desk.sender.notices[-1].confirmed
+    due = desk.store.state("mali-page").next_due_at
+    assert due is not None and (due - desk.clock()).total_seconds() <= 60
+    desk.look(page(level=4), minutes=1)
+    stored = desk.store.change(recorded.event_id)
+    assert stored is not None and stored.confirmed and len(desk.told()) == 1
+
+
+def test_a_fall_waits_for_a_second_look_and_is_then_told_as_confirmed(desk: Desk) -> None:
+    desk.look(page(level=4))
+    _, recorded = desk.look(page(level=3))
+    assert desk.told() == [] and recorded.deliveries == 0
+    desk.look(page(level=3), minutes=1)
+    assert len(desk.told()) == 1 and desk.sender.notices[0].confirmed
+    assert "lowered" in desk.told()[0]
+
+
+def test_a_fall_that_the_second_look_takes_back_is_told_to_nobody(desk: Desk) -> None:
+    desk.look(page(level=4))
+    _, recorded = desk.look(page(level=3))
+    desk.look(page(level=4), minutes=1)
+    stored = desk.store.change(recorded.event_id)
+    assert desk.told() == [] and stored is not None and stored.state is ChangeState.REVERTED
+    desk.look(page(level=4))
+    assert desk.told() == []
+
+
+def test_a_fall_that_nobody_can_confirm_is_told_after_half_an_hour(desk: Desk) -> None:
+    desk.look(page(level=4))
+    desk.look(page(level=3))
+    desk.look(FetchError("no answer"), minutes=1)
+    desk.clock.forward(minutes=31)
+    assert pipeline.settle_held(book=desk.store, now=desk.clock()) == 1
+    assert len(desk.told()) == 1 and not desk.sender.notices[0].confirmed
+
+
+def test_a_held_change_followed_by_another_edit_is_not_lost(desk: Desk) -> None:
+    desk.look(page(level=4))
+    desk.look(page(level=3))
+    desk.look(page(level=3, words=COUP), minutes=1)
+    assert len(desk.told()) == 2
+
+
+def test_one_edit_through_two_routes_is_told_once_with_a_witness() -> None:
+    store = Store.open("sqlite://", durable=False)
+    desk = Desk(store, source("a"), source("b", url="https://travel.state.gov/other/mali.html"))
+    desk.look(page(), 0)
+    desk.look(page(), 1)
+    _, first = desk.look(page(words=ORDER), 0)
+    _, second = desk.look(page(words=ORDER), 1)
+    assert first.deliveries == 1 and second.deliveries == 0 and len(desk.told()) == 1
+    stored = store.change(first.event_id)
+    assert stored is not None and stored.witnesses == ("b",)
+    store.close()
+
+
+def test_two_publishers_never_witness_each_other() -> None:
+    store = Store.open("sqlite://", durable=False)
+    desk = Desk(store, source("a"), source("b", publisher="another"))
+    desk.look(page(), 0)
+    desk.look(page(), 1)
+    desk.look(page(words=ORDER), 0)
+    desk.look(page(words=ORDER), 1)
+    assert len(desk.told()) == 2
+    store.close()
+
+
+def test_a_message_that_fails_for_now_is_tried_again_with_the_same_id_and_bytes(desk: Desk) -> None:
+    desk.look(page())
+    desk.look(page(words=COUP))
+    desk.sender.error = NotifyError("try later")
+    desk.deliver()
+    waiting = desk.store.deliveries()[0]
+    assert waiting.state is DeliveryState.WAITING and waiting.last_error == "try later"
+    desk.sender.error = None
+    desk.clock.forward(days=1)
+    desk.told()
+    assert desk.sender.sent[0][0] == waiting.message_id
+    assert desk.store.deliveries()[0].state is DeliveryState.SENT
+
+
+def test_a_message_refused_for_good_is_given_up_visibly(desk: Desk) -> None:
+    desk.look(page())
+    desk.look(page(words=COUP))
+    desk.sender.error = NotifyError("no such mailbox", permanent=True)
+    desk.deliver()
+    gone = desk.store.deliveries()[0]
+    assert gone.state is DeliveryState.GIVEN_UP and gone.last_error == "no such mailbox"
+
+
+def test_a_message_that_never_goes_is_given_up_at_the_end_of_the_schedule(desk: Desk) -> None:
+    desk.look(page())
+    desk.look(page(words=COUP))
+    desk.sender.error = NotifyError("try later")
+    for _ in range(30):
+        desk.clock.forward(days=2)
+        desk.deliver()
+    assert desk.store.deliveries()[0].state is DeliveryState.GIVEN_UP
+
+
+def test_a_claim_of_a_dead_worker_is_handed_over_again_with_the_same_bytes(desk: Desk) -> None:
+    desk.look(page(level=3))
+    desk.look(page(level=4))
+    claimed = desk.store.claim(desk.clock(), owner="dead")[0]
+    first = desk.sender.render(notice.notice(
+        desk.store.change(claimed.event_id), desk.store.subscription("sub_1"), claimed), claimed)  # type: ignore[arg-type]
+    desk.look(page(level=4), minutes=1)
+    desk.clock.forward(minutes=10)
+    desk.told()
+    assert desk.sender.sent == [(claimed.message_id, first)]
+
+
+def test_a_reader_who_ended_the_subscription_is_sent_nothing_more(desk: Desk) -> None:
+    desk.look(page())
+    desk.look(page(words=COUP))
+    desk.store.remove_subscription("sub_1")
+    desk.told()
+    assert desk.sender.sent == []
