@@ -32,7 +32,7 @@ def challenge(body: bytes, headers: Sequence[tuple[str, str]]) -> str | None:
             return by_header
     if len(body) > peek.MOST:
         return None
-    return _by_title(body) or _by_marker(body)
+    return _by_marker(body) or _by_title(body)
 
 
 def _by_title(body: bytes) -> str | None:
@@ -65,7 +65,9 @@ def _by_marker(body: bytes) -> str | None:
 
 
 def _in_markup(body: bytes, marker: bytes, text: str) -> bool:
-    """Whether it stands in a script or an attribute, and not only in what people read."""
+    """Whether it stands in a script, an attribute or JSON, and not only in what people read."""
+    if body.lstrip().startswith(b"{"):
+        return True
     beacons = len(_CF_BEACON.findall(body)) if marker == _CF_PLATFORM else 0
     return body.count(marker) > beacons + text.count(marker.decode())
 

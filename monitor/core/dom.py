@@ -11,7 +11,6 @@ import codecs
 import hashlib
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from lxml import etree, html
@@ -21,10 +20,15 @@ from monitor.model import Page
 Element = Any
 """An element of lxml, which ships no types."""
 
-BLOCKS = frozenset(
-    "address article aside blockquote body br caption dd details div dl dt fieldset figcaption"
-    " figure footer form h1 h2 h3 h4 h5 h6 head header hr html legend li main nav ol option p pre"
-    " section select summary table tbody td tfoot th thead title tr ul".split()
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+BLOCKS = _names(
+    "address article aside blockquote body br caption dd details div dl dt fieldset"
+    " figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr html legend li main nav"
+    " ol option p pre section select summary table tbody td tfoot th thead title tr ul"
 )
 """Elements that stand apart from the text around them; all others run on without a blank."""
 
@@ -42,7 +46,9 @@ _CHROME_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "dia
 _DEPTH = 200
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _HIDDEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I)
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_VOID = _names(
+    "area base br col embed hr img input link meta source track wbr"
+)
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _DECLARED = re.compile(rb"\A\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
@@ -123,23 +129,20 @@ def clean(region: Element) -> Element:
     for element in list(region.iter(*_CHROME)):
         if element is not region and not _is_content(element):
             blank(element)
-    for element in region.xpath("//*[@role or @class]") if _has_chrome_words(region) else ():
-        marked = element.get("role") in _CHROME_ROLES
-        if element is not region and (marked or _CHROME_CLASS.search(element.get("class") or "")):
-            blank(element)
+    for element in _marked(region):
+        blank(element)
     etree.strip_elements(region, *_UNSEEN, with_tail=False)
     return region
 
 
-@lru_cache(maxsize=1)
-def _chrome_words() -> Any:
-    words = "role=,banner,usa-,menu,popup,breadcrumb,skip,cookie,share".split(",")
-    test = " or ".join(f"contains(@class,'{word}')" for word in words[1:])
-    return etree.XPath(f"boolean(.//*[@role or {test}])")
-
-
-def _has_chrome_words(region: Element) -> bool:
-    return bool(_chrome_words()(region))
+def _marked(region: Element) -> list[Element]:
+    """Elements whose class or role says that they belong to the site."""
+    return [
+        e
+        for e in region.iter("*")
+        if e is not region
+        and (e.get("role") in _CHROME_ROLES or _CHROME_CLASS.search(e.get("class", "")))
+    ]
 
 
 def _is_content(element: Element) -> bool:
@@ -170,25 +173,23 @@ def drop(elements: Iterable[Element]) -> None:
         blank(element)
 
 
-@lru_cache(maxsize=256)
-def _by_class(name: str) -> Any:
-    return etree.XPath(f".//*[contains(concat(' ',normalize-space(@class),' '),' {name} ')]")
-
-
 def by_class(root: Element, name: str) -> list[Element]:
     """All elements below `root` with this class, in page order."""
-    return list(_by_class(name)(root))
+    return [e for e in root.iter("*") if name in e.get("class", "") and has_class(e, name)]
+
+
+def has_class(element: Element, name: str) -> bool:
+    return name in element.get("class", "").split()
 
 
 def first(root: Element, name: str) -> Element | None:
     """The first element below `root` with this class."""
-    found = _by_class(name)(root)
-    return found[0] if found else None
+    found = (e for e in root.iter("*") if name in e.get("class", "") and has_class(e, name))
+    return next(found, None)
 
 
 def by_id(root: Element, name: str) -> Element | None:
-    found = root.xpath(".//*[@id=$name]", name=name)
-    return found[0] if found else None
+    return next((e for e in root.iter("*") if e.get("id") == name), None)
 
 
 def text(element: Element | None) -> str:

@@ -1,0 +1,210 @@
+"""Word diff inside an edited sentence: whole words, in stretches that a person can read."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+Op = Literal["same", "removed", "added"]
+
+
+class Span(NamedTuple):
+    """A stretch of text: kept, gone, or new. Same and removed spans give the old text verbatim."""
+
+    op: Op
+    text: str
+
+
+class _Hunk(NamedTuple):
+    op: bool
+    """Whether the words are equal."""
+    old: tuple[int, int]
+    new: tuple[int, int]
+
+
+_TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|\S")
+_FOLD = str.maketrans("‘’“”–—−", "''\"\"---")
+FEW_EQUAL = 0.35
+"""Below this share of equal words a sentence was rewritten and is shown whole."""
+BRIDGE = 2
+"""So many equal words between two longer stretches do not part them."""
+MOST = 2000
+"""Longer texts are compared only at their ends (words)."""
+
+
+@lru_cache(maxsize=2048)
+def spans(before: str, after: str) -> tuple[Span, ...]:
+    """What stayed, what went and what came, in reading order; marks hold whole words.
+
+    The same and removed spans joined give `before`, the same and added ones `after`, verbatim: blanks
+    that only differ count as the new side's, so a pair that differs in blanks alone has no marks
+    only if the blanks are equal.
+    """
+    if before == after:
+        return (Span("same", before),) if before else ()
+    a, b = _tokens(before), _tokens(after)
+    hunks = _hunks(a, b)
+    if not _readable(hunks, len(a), len(b)):
+        hunks = [_Hunk(False, (0, len(a)), (0, len(b)))]
+    return _spans(hunks, before, after, a, b)
+
+
+class _Token(NamedTuple):
+    key: str
+    start: int
+    end: int
+
+
+def _tokens(text: str) -> list[_Token]:
+    return [_Token(m.group().translate(_FOLD).casefold(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+
+
+def _hunks(a: Sequence[_Token], b: Sequence[_Token]) -> list[_Hunk]:
+    keys_a, keys_b = [t.key for t in a], [t.key for t in b]
+    head = 0
+    while head < min(len(a), len(b)) and keys_a[head] == keys_b[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(a), len(b)) - head and keys_a[-1 - tail] == keys_b[-1 - tail]:
+        tail += 1
+    end_a, end_b = len(a) - tail, len(b) - tail
+    found = [_Hunk(True, (0, head), (0, head))] if head else []
+    if max(end_a, end_b) - head > MOST:
+        found.append(_Hunk(False, (head, end_a), (head, end_b)))
+    else:
+        matcher = difflib.SequenceMatcher(None, keys_a[head:end_a], keys_b[head:end_b], autojunk=False)
+        for op, i, j, k, m in matcher.get_opcodes():
+            found.append(_Hunk(op == "equal", (head + i, head + j), (head + k, head + m)))
+    if tail:
+        found.append(_Hunk(True, (end_a, len(a)), (end_b, len(b))))
+    return _bridged(found, keys_a, keys_b)
+
+
+def _bridged(hunks: list[_Hunk], keys_a: Sequence[str], keys_b: Sequence[str]) -> list[_Hunk]:
+    """Two stretches parted by a word or two are read as one, unless both are figures."""
+    merged = True
+    while merged:
+        merged = False
+        for n in range(1, len(hunks) - 1):
+            left, gap, right = hunks[n - 1 : n + 2]
+            if not gap.op or left.op or right.op:
+                continue
+            size = gap.old[1] - gap.old[0]
+            around = _size(left) + _size(right)
+            words = sum(key[:1].isalnum() for key in keys_a[gap.old[0] : gap.old[1]])
+            if (size <= BRIDGE and around >= 3 * size or words == 0) and not (
+                _figures(left, keys_a, keys_b) and _figures(right, keys_a, keys_b)
+            ):
+                one = _Hunk(False, (left.old[0], right.old[1]), (left.new[0], right.new[1]))
+                hunks = [*hunks[: n - 1], one, *hunks[n + 2 :]]
+                merged = True
+                break
+    return hunks
+
+
+def _size(hunk: _Hunk) -> int:
+    return hunk.old[1] - hunk.old[0] + hunk.new[1] - hunk.new[0]
+
+
+def _figures(hunk: _Hunk, keys_a: Sequence[str], keys_b: Sequence[str]) -> bool:
+    words = [*keys_a[hunk.old[0] : hunk.old[1]], *keys_b[hunk.new[0] : hunk.new[1]]]
+    return bool(words) and all(word[0].isdigit() for word in words)
+
+
+def _readable(hunks: Sequence[_Hunk], size_a: int, size_b: int) -> bool:
+    equal = sum(hunk.old[1] - hunk.old[0] for hunk in hunks if hunk.op)
+    return equal >= FEW_EQUAL * max(1, min(size_a, size_b)) and equal >= 0.2 * max(size_a, size_b)
+
+
+def _spans(
+    hunks: Sequence[_Hunk], before: str, after: str, a: Sequence[_Token], b: Sequence[_Token]
+) -> tuple[Span, ...]:
+    out: list[Span] = []
+    at_a = at_b = 0
+    for hunk in hunks:
+        start_a = a[hunk.old[0]].start if hunk.old[0] < len(a) else len(before)
+        start_b = b[hunk.new[0]].start if hunk.new[0] < len(b) else len(after)
+        end_a = a[hunk.old[1] - 1].end if hunk.old[1] > hunk.old[0] else at_a
+        end_b = b[hunk.new[1] - 1].end if hunk.new[1] > hunk.new[0] else at_b
+        if hunk.op:
+            _differ(out, before[at_a:start_a], after[at_b:start_b])
+            _equal(out, hunk, before, after, a, b)
+            at_a, at_b = end_a, end_b
+        else:
+            # Blanks before a mark belong to the text around it where both sides have them.
+            old, new = before[at_a:end_a], after[at_b:end_b]
+            lead = _common_blank(old, new)
+            if lead:
+                out.append(Span("same", lead))
+                old, new = old[len(lead) :], new[len(lead) :]
+            _differ(out, old, new)
+            at_a, at_b = max(at_a, end_a), max(at_b, end_b)
+    _differ(out, before[at_a:], after[at_b:])
+    return _joined(out)
+
+
+def _equal(
+    out: list[Span], hunk: _Hunk, before: str, after: str, a: Sequence[_Token], b: Sequence[_Token]
+) -> None:
+    """Equal words may be written differently (case, quotes, blanks): then the pieces are marked."""
+    old = before[a[hunk.old[0]].start : a[hunk.old[1] - 1].end]
+    new = after[b[hunk.new[0]].start : b[hunk.new[1] - 1].end]
+    if old == new:
+        out.append(Span("same", old))
+        return
+    for i, j in zip(range(*hunk.old), range(*hunk.new), strict=True):
+        if i > hunk.old[0]:
+            _differ(out, before[a[i - 1].end : a[i].start], after[b[j - 1].end : b[j].start])
+        _differ(out, before[a[i].start : a[i].end], after[b[j].start : b[j].end])
+
+
+def _differ(out: list[Span], old: str, new: str) -> None:
+    if old == new:
+        if old:
+            out.append(Span("same", old))
+        return
+    if old:
+        out.append(Span("removed", old))
+    if new:
+        out.append(Span("added", new))
+
+
+def _common_blank(old: str, new: str) -> str:
+    a, b = old[: len(old) - len(old.lstrip())], new[: len(new) - len(new.lstrip())]
+    return a if a == b else ""
+
+
+def _joined(found: Sequence[Span]) -> tuple[Span, ...]:
+    out: list[Span] = []
+    for span in found:
+        if out and out[-1].op == span.op:
+            out[-1] = Span(span.op, out[-1].text + span.text)
+        elif span.text:
+            out.append(span)
+    return tuple(out)
+
+
+def excerpt(found: Sequence[Span], context: int = 8) -> tuple[Span, ...]:
+    """The same spans with long equal stretches cut to `context` words beside each mark."""
+    out: list[Span] = []
+    last = len(found) - 1
+    for n, span in enumerate(found):
+        words = re.findall(r"\S+\s*", span.text)
+        room = context * (1 if n in (0, last) else 2)
+        if span.op != "same" or len(words) <= room + 2:
+            out.append(span)
+        elif n == 0 and last > 0:
+            out.append(Span("same", "… " + "".join(words[-context:])))
+        elif n == last:
+            out.append(Span("same", _lead(span.text) + "".join(words[:context]).rstrip() + " …"))
+        else:
+            middle = "".join(words[:context]) + "… " + "".join(words[-context:])
+            out.append(Span("same", _lead(span.text) + middle))
+    return tuple(out)
+
+
+def _lead(text: str) -> str:
+    return text[: len(text) - len(text.lstrip())]
