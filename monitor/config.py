@@ -1,0 +1,404 @@
+"""config.toml to one frozen Config. An unknown key or a wrong type is an error that names its place."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from monitor import __version__
+from monitor.errors import ConfigError
+from monitor.model import Destination, Source
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of the file: its fields are its keys."""
+
+
+class Site(_Table):
+    name: str = "Advisory monitor"
+    contact: str = ""
+    base_url: str = "http://127.0.0.1:8080"
+
+
+class Database(_Table):
+    url: str = "sqlite:///var/monitor.db"
+
+
+class Schedule(_Table):
+    every: str = "15m"
+    tick: str = "5s"
+    workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 4
+
+
+class Fetch(_Table):
+    deadline: str = "60s"
+    host_gap: str = "2s"
+    max_body: str = "15MiB"
+    robots: bool = True
+    local_hosts: tuple[str, ...] = ()
+
+
+class Mail(_Table):
+    host: str = ""
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 587
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    """One of the three; anything else is refused."""
+    user: str = ""
+    from_: str = msgspec.field(default="monitor@localhost", name="from")
+    folder: str = "var/outbox"
+
+
+class Webhooks(_Table):
+    timeout: str = "15s"
+
+
+class Retention(_Table):
+    visits: str = "400d"
+
+
+class Web(_Table):
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
+
+
+class SourceTable(_Table):
+    id: str
+    kind: str
+    url: str
+    publisher: str = ""
+    aliases: tuple[str, ...] = ()
+    every: str = ""
+    select: str = ""
+    min_items: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
+class DestinationTable(_Table):
+    name: str
+    sources: tuple[SourceTable, ...]
+    key: str = ""
+    iso3: str = ""
+    region: str = ""
+    names: tuple[str, ...] = ()
+
+
+class File(_Table):
+    """The whole file as it is written."""
+
+    destinations: tuple[DestinationTable, ...]
+    site: Site = Site()
+    database: Database = Database()
+    schedule: Schedule = Schedule()
+    fetch: Fetch = Fetch()
+    mail: Mail = Mail()
+    webhooks: Webhooks = Webhooks()
+    retention: Retention = Retention()
+    web: Web = Web()
+
+
+class Secrets(msgspec.Struct, frozen=True):
+    """What only the environment knows; never shown."""
+
+    smtp_password: str = ""
+    signing: str = ""
+
+    def __repr__(self) -> str:
+        return "Secrets(hidden)"
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the service was told, checked once at start."""
+
+    path: Path
+    file: File
+    secrets: Secrets
+    sources: tuple[Source, ...]
+    database_url: str
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def site(self) -> Site:
+        return self.file.site
+
+    @property
+    def mail(self) -> Mail:
+        return self.file.mail
+
+    @property
+    def web(self) -> Web:
+        return self.file.web
+
+    @property
+    def workers(self) -> int:
+        return self.file.schedule.workers
+
+    @property
+    def tick(self) -> float:
+        """Seconds between two questions for what is due."""
+        return duration(self.file.schedule.tick, "[schedule] tick")
+
+    @property
+    def deadline(self) -> float:
+        return duration(self.file.fetch.deadline, "[fetch] deadline")
+
+    @property
+    def host_gap(self) -> float:
+        return duration(self.file.fetch.host_gap, "[fetch] host_gap")
+
+    @property
+    def max_body(self) -> int:
+        return size(self.file.fetch.max_body, "[fetch] max_body")
+
+    @property
+    def webhook_timeout(self) -> float:
+        return duration(self.file.webhooks.timeout, "[webhooks] timeout")
+
+    @property
+    def keep_visits(self) -> timedelta:
+        return timedelta(seconds=duration(self.file.retention.visits, "[retention] visits"))
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.path.parent / self.mail.folder
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts that we may ask: those of the sources, without those on this machine."""
+        named = (urlsplit(source.url) for source in self.sources)
+        local = set(self.file.fetch.local_hosts)
+        return frozenset(url.hostname or "" for url in named if url.netloc not in local)
+
+    @property
+    def user_agent(self) -> str:
+        who = self.site.contact or "no contact given"
+        return f"AdvisoryMonitor/{__version__} (watches travel advisories for changes; {who})"
+
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SIZE = re.compile(r"(\d+)\s*(KiB|MiB)")
+
+
+def duration(words: str, place: str) -> float:
+    """Seconds in "90s", "15m", "6h" or "400d"; raises ConfigError that names the place."""
+    match = _DURATION.fullmatch(words.strip())
+    if match is None or float(match[1]) <= 0:
+        raise ConfigError(f'{place}: expected a duration such as "15m", got {words!r}')
+    return float(match[1]) * _SECONDS[match[2]]
+
+
+def size(words: str, place: str) -> int:
+    """Bytes in "512KiB" or "15MiB"; raises ConfigError that names the place."""
+    match = _SIZE.fullmatch(words.strip())
+    if match is None:
+        raise ConfigError(f'{place}: expected a size such as "15MiB", got {words!r}')
+    return int(match[1]) * (2**10 if match[2] == "KiB" else 2**20)
+
+
+def load(path: Path | None, *, environ: Mapping[str, str], kinds: Collection[str]) -> Config:
+    """The checked configuration. `kinds` are the adapters that exist.
+
+    Looks at the given path, else $MONITOR_CONFIG, else ./config.toml, else the one beside the
+    package. Raises ConfigError that names file, place and fix.
+    """
+    found = _find(path, environ)
+    text = _read(found)
+    _refuse_secrets(text, found)
+    try:
+        file = msgspec.convert(_with_environment(text, environ), File)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{found.name}: {_plain(str(error))}") from error
+    secrets = Secrets(_secret("MONITOR_SMTP_PASSWORD", environ), _secret("MONITOR_SECRET", environ))
+    try:
+        sources = _sources(file, kinds)
+        config = Config(path=found, file=file, secrets=secrets, sources=sources,
+                        database_url=_database(file.database.url, found),
+                        warnings=tuple(_warnings(file, secrets)))  # fmt: skip
+        _ = (config.tick, config.deadline, config.host_gap, config.max_body, config.webhook_timeout,
+             config.keep_visits)  # fmt: skip
+    except ConfigError as error:
+        raise ConfigError(f"{found.name}: {error}") from error
+    return config
+
+
+def _find(path: Path | None, environ: Mapping[str, str]) -> Path:
+    named = path or (Path(environ["MONITOR_CONFIG"]) if environ.get("MONITOR_CONFIG") else None)
+    if named is not None:
+        if not named.is_file():
+            raise ConfigError(f"there is no configuration file {named}")
+        return named.resolve()
+    for candidate in (Path("config.toml"), Path(__file__).resolve().parent.parent / "config.toml"):
+        if candidate.is_file():
+            return candidate.resolve()
+    raise ConfigError("there is no config.toml here; name one with --config or MONITOR_CONFIG")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path.name} is not valid TOML: {error}") from error
+
+
+_SECRET_KEYS = re.compile(r"password|secret|token|api_?key", re.I)
+
+
+def _refuse_secrets(tables: Mapping[str, Any], path: Path) -> None:
+    for name, table in tables.items():
+        if isinstance(table, dict):
+            for key in table:
+                if _SECRET_KEYS.search(key):
+                    raise ConfigError(
+                        f"{path.name}: [{name}] {key}: secrets do not stand in this file; set "
+                        "MONITOR_SMTP_PASSWORD or MONITOR_SECRET in the environment"
+                    )
+
+
+_ENVIRONMENT = {
+    "MONITOR_DATABASE_URL": ("database", "url", str),
+    "MONITOR_BASE_URL": ("site", "base_url", str),
+    "MONITOR_CONTACT": ("site", "contact", str),
+    "MONITOR_WEB_HOST": ("web", "host", str),
+    "MONITOR_WEB_PORT": ("web", "port", int),
+    "MONITOR_SMTP_HOST": ("mail", "host", str),
+    "MONITOR_SMTP_PORT": ("mail", "port", int),
+    "MONITOR_SMTP_USER": ("mail", "user", str),
+    "MONITOR_SMTP_FROM": ("mail", "from", str),
+    "MONITOR_SMTP_TLS": ("mail", "tls", str),
+    "MONITOR_MAIL_FOLDER": ("mail", "folder", str),
+}
+"""Variables that take the place of a key, for containers."""
+
+
+def _with_environment(tables: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
+    for variable, (table, key, kind) in _ENVIRONMENT.items():
+        value = environ.get(variable)
+        if value:
+            try:
+                tables.setdefault(table, {})[key] = kind(value)
+            except ValueError as error:
+                raise ConfigError(f"{variable}: expected a number, got {value!r}") from error
+    return tables
+
+
+def _secret(variable: str, environ: Mapping[str, str]) -> str:
+    named = environ.get(variable + "_FILE")
+    if named:
+        try:
+            return Path(named).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigError(f"{variable}_FILE: cannot read {named}: {error.strerror}") from error
+    return environ.get(variable, "")
+
+
+_PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
+_INDEX = re.compile(r"\[[\d.]+\]")
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>[^`]+)`")
+
+
+def _plain(message: str) -> str:
+    """msgspec's words with the place first, as the file shows it."""
+    match = _PATH.search(message)
+    where = match["path"] if match else ""
+    what = _PATH.sub("", message)
+    unknown = _UNKNOWN.match(what)
+    if unknown:
+        return f"{_place(where, unknown['key'])}: unknown key{_meant(unknown['key'], where)}"
+    missing = re.match(r"Object missing required field `([^`]+)`", what)
+    if missing:
+        return f"{_place(where, missing[1])}: this key is missing"
+    if what.startswith("Invalid enum value") and where == "mail.tls":
+        what += ' (one of "starttls", "tls", "none")'
+    head, _, key = where.rpartition(".")
+    return f"{_place(head, key)}: {what[:1].lower()}{what[1:]}"
+
+
+def _place(where: str, key: str) -> str:
+    """`mail`, `port` as "[mail] port"; `destinations[...].sources[...]` as "[[destinations.sources]]"."""
+    if not where:
+        return key
+    name = _INDEX.sub("", where)
+    return f"[[{name}]] {key}" if name != where else f"[{name}] {key}"
+
+
+_TABLES: dict[str, type[msgspec.Struct]] = {
+    "": File, "site": Site, "database": Database, "schedule": Schedule, "fetch": Fetch, "mail": Mail,
+    "webhooks": Webhooks, "retention": Retention, "web": Web, "destinations": DestinationTable,
+    "destinations.sources": SourceTable,
+}  # fmt: skip
+
+
+def _meant(key: str, where: str) -> str:
+    table = _TABLES.get(_INDEX.sub("", where))
+    known = [field.encode_name for field in msgspec.structs.fields(table)] if table else []
+    near = difflib.get_close_matches(key, known, n=1)
+    return f"; did you mean {near[0]}?" if near else f"; known keys: {', '.join(known)}"
+
+
+def _sources(file: File, kinds: Collection[str]) -> tuple[Source, ...]:
+    if not file.destinations:
+        raise ConfigError("[[destinations]]: there is nothing to watch; add one")
+    local = set(file.fetch.local_hosts)
+    pace = duration(file.schedule.every, "[schedule] every")
+    made: dict[str, Source] = {}
+    for table in file.destinations:
+        place = Destination(key=table.key or _slug(table.name), name=table.name, iso3=table.iso3.upper(),
+                            names=table.names, region=table.region.upper())  # fmt: skip
+        for one in table.sources:
+            where = f"[[destinations.sources]] {one.id}"
+            if one.id in made:
+                raise ConfigError(f"{where}: this id is used twice; ids name the history of a source")
+            if one.kind not in kinds:
+                near = difflib.get_close_matches(one.kind, list(kinds), n=1)
+                hint = f"did you mean {near[0]}?" if near else f"known kinds: {', '.join(kinds)}"
+                raise ConfigError(f"{where}: unknown kind {one.kind!r}; {hint}")
+            url = urlsplit(one.url)
+            if url.scheme != "https" and not (url.scheme == "http" and url.netloc in local):
+                raise ConfigError(
+                    f"{where}: {one.url} is not https; only servers named in [fetch] local_hosts may do without"
+                )
+            made[one.id] = Source(
+                id=one.id, url=one.url, kind=one.kind, destination=place, aliases=one.aliases,
+                publisher=one.publisher or _publisher(url.hostname or ""), select=one.select,
+                every=duration(one.every, f"{where} every") if one.every else pace,
+                min_items=one.min_items)  # fmt: skip
+    return tuple(made.values())
+
+
+_PUBLISHERS = (
+    ("usembassy.gov", "us-embassy"), ("state.gov", "us-state"), ("gov.uk", "uk-fcdo"),
+    ("travel.gc.ca", "canada"), ("international.gc.ca", "canada"), ("smartraveller.gov.au", "australia"),
+    ("ireland.ie", "ireland"),
+)  # fmt: skip
+
+
+def _publisher(host: str) -> str:
+    return next((name for end, name in _PUBLISHERS if host == end or host.endswith("." + end)), host)
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
+
+
+def _database(url: str, path: Path) -> str:
+    """A relative SQLite path counts from the configuration's folder."""
+    match = re.fullmatch(r"sqlite:///(?!/)(?P<file>.+)", url)
+    return f"sqlite:///{path.parent / match['file']}" if match else url
+
+
+def _warnings(file: File, secrets: Secrets) -> list[str]:
+    out = []
+    if not file.site.contact:
+        out.append("[site] contact is empty: set it, so that a publisher's webmaster can reach you")
+    if file.mail.host and file.mail.user and not secrets.smtp_password:
+        out.append("[mail] user is set, but MONITOR_SMTP_PASSWORD is not in the environment")
+    return out

@@ -1,0 +1,247 @@
+"""Changes with their findings: stored, settled by a second look, read back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select, update
+
+from monitor.model import ChangeIntent, ChangeState, Finding, Settlement, StoredChange, Visit
+from monitor.store import deliveries, rows
+from monitor.store.schema import changes, findings, insert, snapshots, sources
+
+_AT_ONCE = 500
+"""How many ids go into one IN (...)."""
+
+
+def event_id(source_id: str, before: str, after: str, taken_at: datetime) -> str:
+    """The same for the same edit seen in the same visit, however often it is recorded."""
+    named = "\n".join((source_id, before, after, taken_at.astimezone(UTC).isoformat()))
+    return "evt_" + hashlib.sha256(named.encode()).hexdigest()[:24]
+
+
+def write(
+    conn: Connection,
+    visit: Visit,
+    intent: ChangeIntent,
+    *,
+    visit_id: int,
+    after: tuple[int | None, str],
+    domain: str,
+) -> tuple[int, str, int]:
+    """Store a change, its findings and, if it is told, its deliveries: (id, event id, how many).
+
+    The page before is the baseline of this moment; `after` is (snapshot id, SHA-256).
+    """
+    source, comparison = visit.source, intent.comparison
+    before = conn.execute(
+        select(snapshots.c.id, snapshots.c.sha256)
+        .join(sources, sources.c.baseline_id == snapshots.c.id)
+        .where(sources.c.id == source.id)
+    ).one_or_none()
+    before_id, before_sha = (before.id, before.sha256) if before else (None, "")
+    event = event_id(source.id, before_sha, after[1], visit.taken_at)
+    change_id = conn.scalar(
+        insert(conn.dialect.name, changes).returning(changes.c.id),
+        {
+            "event_id": event,
+            "visit_id": visit_id,
+            "source_id": source.id,
+            "taken_at": visit.taken_at,
+            "url": comparison.url or source.url,
+            "publisher": source.publisher,
+            "destination": source.destination.key,
+            "destination_name": source.destination.name,
+            "outcome": visit.outcome,
+            "state": intent.state,
+            "confirmed": intent.confirmed,
+            "severity": comparison.severity,
+            "headline": comparison.headline,
+            "sentences": list(comparison.sentences),
+            "note": comparison.note,
+            "campaign": comparison.campaign,
+            "before_sha256": before_sha,
+            "after_sha256": after[1],
+            "before_snapshot_id": before_id,
+            "after_snapshot_id": after[0],
+            "signatures": list(intent.signatures),
+            "witness_of": intent.witness_of,
+            "level": intent.level,
+            "stated_at": intent.stated_at,
+        },
+    )
+    assert change_id is not None
+    _write_findings(conn, change_id, comparison.findings)
+    told = 0
+    if intent.state is ChangeState.TOLD:
+        told = _tell(conn, change_id, visit.taken_at, domain)
+    return change_id, event, told
+
+
+def settle(conn: Connection, settlement: Settlement, now: datetime, domain: str) -> int:
+    """Do what a second look decided; how many deliveries that wrote.
+
+    A held change becomes anything; a told one can only become confirmed. Whatever else is asked
+    has been settled before and is left as it is, so settling twice adds nothing.
+    """
+    this = update(changes).where(changes.c.id == settlement.change_id)
+    moved = conn.execute(
+        this.where(changes.c.state == ChangeState.HELD).values(
+            state=settlement.state, confirmed=settlement.confirmed
+        )
+    ).rowcount
+    if not moved:
+        if settlement.state is ChangeState.TOLD and settlement.confirmed:
+            conn.execute(this.where(changes.c.state == ChangeState.TOLD).values(confirmed=True))
+            _release(conn, settlement.change_id)
+        return 0
+    if settlement.state is not ChangeState.HELD:
+        _release(conn, settlement.change_id)
+    if settlement.state is not ChangeState.TOLD:
+        return 0
+    return _tell(conn, settlement.change_id, now, domain)
+
+
+def _release(conn: Connection, change_id: int) -> None:
+    """No source owes this change a second look any more."""
+    whose = select(changes.c.source_id).where(changes.c.id == change_id).scalar_subquery()
+    owing = update(sources).where(sources.c.id == whose, sources.c.held_change_id == change_id)
+    conn.execute(owing.values(held_change_id=None))
+
+
+def _tell(conn: Connection, change_id: int, now: datetime, domain: str) -> int:
+    """Write the deliveries of a change; what the page says about the level is now believed."""
+    row = conn.execute(
+        select(
+            changes.c.event_id,
+            changes.c.destination,
+            changes.c.severity,
+            changes.c.source_id,
+            changes.c.level,
+            changes.c.confirmed,
+        ).where(changes.c.id == change_id)
+    ).one()
+    if row.level:
+        conn.execute(update(sources).where(sources.c.id == row.source_id).values(level=row.level))
+    return deliveries.write(
+        conn,
+        change_id=change_id,
+        event_id=row.event_id,
+        destination=row.destination,
+        severity=row.severity,
+        confirmed=row.confirmed,
+        now=now,
+        domain=domain,
+    )
+
+
+def signatures(
+    conn: Connection, *, publisher: str, destination: str, since: datetime, except_source: str
+) -> tuple[tuple[int, frozenset[str]], ...]:
+    """(change id, what it says) of told and held changes since then, newest first."""
+    found = conn.execute(
+        select(changes.c.id, changes.c.signatures)
+        .where(changes.c.publisher == publisher, changes.c.destination == destination)
+        .where(changes.c.taken_at >= since, changes.c.source_id != except_source)
+        .where(changes.c.state.in_((ChangeState.TOLD, ChangeState.HELD)))
+        .order_by(changes.c.taken_at.desc(), changes.c.id.desc())
+    )
+    return tuple((row.id, frozenset(row.signatures)) for row in found if row.signatures)
+
+
+def listed(
+    conn: Connection,
+    *,
+    destination: str | None = None,
+    source_id: str | None = None,
+    limit: int = 50,
+    before_id: int | None = None,
+    states: Iterable[ChangeState] | None = None,
+) -> tuple[StoredChange, ...]:
+    query = _all().order_by(changes.c.id.desc()).limit(limit)
+    if destination is not None:
+        query = query.where(changes.c.destination == destination)
+    if source_id is not None:
+        query = query.where(changes.c.source_id == source_id)
+    if before_id is not None:
+        query = query.where(changes.c.id < before_id)
+    if states is not None:
+        query = query.where(changes.c.state.in_(tuple(states)))
+    return _values(conn, query)
+
+
+def one(conn: Connection, name: int | str) -> StoredChange | None:
+    """The change with this id or event id."""
+    column = changes.c.event_id if isinstance(name, str) else changes.c.id
+    return next(iter(_values(conn, _all().where(column == name))), None)
+
+
+def held(conn: Connection, older_than: datetime) -> tuple[StoredChange, ...]:
+    """Changes seen at or before that time that still wait for a second look, oldest first."""
+    query = _all().where(changes.c.state == ChangeState.HELD, changes.c.taken_at <= older_than)
+    return _values(conn, query.order_by(changes.c.taken_at, changes.c.id))
+
+
+def newest(conn: Connection) -> dict[str, StoredChange]:
+    """The newest change of each watched source that people were told or that bore witness."""
+    last = (
+        select(func.max(changes.c.id))
+        .where(changes.c.source_id == sources.c.id)
+        .where(changes.c.state.in_((ChangeState.TOLD, ChangeState.WITNESS)))
+        .scalar_subquery()
+    )
+    ids = [i for i in conn.scalars(select(last).where(sources.c.watched)) if i is not None]
+    found: dict[str, StoredChange] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        some = _all().where(changes.c.id.in_(ids[start : start + _AT_ONCE]))
+        found.update((change.source_id, change) for change in _values(conn, some))
+    return found
+
+
+def _write_findings(conn: Connection, change_id: int, found: tuple[Finding, ...]) -> None:
+    if not found:
+        return
+    conn.execute(
+        insert(conn.dialect.name, findings),
+        [
+            {
+                "change_id": change_id,
+                "position": position,
+                "severity": finding.severity,
+                "rule": finding.rule,
+                "finding": rows.finding_to_json(finding),
+            }
+            for position, finding in enumerate(found)
+        ],
+    )
+
+
+def _all() -> Select[Any]:
+    return select(*rows.CHANGE_COLUMNS).join(sources, changes.c.source_id == sources.c.id)
+
+
+def _values(conn: Connection, query: Select[Any]) -> tuple[StoredChange, ...]:
+    found = conn.execute(query).mappings().all()
+    said: defaultdict[int, list[Finding]] = defaultdict(list)
+    seen: defaultdict[int, list[str]] = defaultdict(list)
+    ids = [row["id"] for row in found]
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        for row in conn.execute(
+            select(findings.c.change_id, findings.c.finding)
+            .where(findings.c.change_id.in_(some))
+            .order_by(findings.c.change_id, findings.c.position)
+        ):
+            said[row.change_id].append(rows.finding_from_json(row.finding))
+        for row in conn.execute(
+            select(changes.c.witness_of, changes.c.source_id)
+            .where(changes.c.witness_of.in_(some))
+            .distinct()
+            .order_by(changes.c.witness_of, changes.c.source_id)
+        ):
+            seen[row.witness_of].append(row.source_id)
+    return tuple(rows.change(row, tuple(said[row["id"]]), tuple(seen[row["id"]])) for row in found)

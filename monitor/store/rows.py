@@ -1,0 +1,147 @@
+"""Rows to values and back. The columns named here are the fields of the values in `model.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from monitor.model import (
+    Change,
+    ChangeKind,
+    Delivery,
+    DeliveryState,
+    Direction,
+    FactChange,
+    Finding,
+    Link,
+    Severity,
+    SourceState,
+    StoredChange,
+    Subscription,
+    VisitRow,
+)
+from monitor.store.schema import changes, deliveries, sources, subscriptions, visits
+
+STATE_COLUMNS = (
+    sources.c.id.label("source_id"),
+    sources.c.failures,
+    sources.c.failing_since,
+    sources.c.etag,
+    sources.c.last_modified,
+    sources.c.fingerprint,
+    sources.c.baseline_id,
+    sources.c.next_due_at,
+    sources.c.last_visit_at,
+    sources.c.last_good_at,
+    sources.c.last_outcome,
+    sources.c.last_reason,
+    sources.c.held_change_id,
+)
+VISIT_COLUMNS = (
+    visits.c.id,
+    visits.c.source_id,
+    visits.c.taken_at,
+    visits.c.outcome,
+    visits.c.reason,
+    visits.c.status,
+    visits.c.elapsed,
+    changes.c.id.label("change_id"),
+)
+CHANGE_COLUMNS = (
+    *(column for column in changes.c if column.name not in ("visit_id", "campaign")),
+    sources.c.last_good_at.label("verified_at"),
+)
+SUBSCRIPTION_COLUMNS = tuple(
+    column for column in subscriptions.c if column.name not in ("floor_rank", "token")
+)
+DELIVERY_COLUMNS = (
+    deliveries.c.id,
+    changes.c.event_id,
+    deliveries.c.subscription_id,
+    deliveries.c.channel,
+    deliveries.c.address,
+    deliveries.c.message_id,
+    deliveries.c.created_at,
+    deliveries.c.confirmed,
+    deliveries.c.attempts,
+    deliveries.c.state,
+    deliveries.c.next_try_at,
+    deliveries.c.last_error,
+    deliveries.c.ended_at,
+    deliveries.c.detail,
+)
+
+
+def state(row: Sequence[Any]) -> SourceState:
+    """The state in a row that begins with STATE_COLUMNS."""
+    names = SourceState.__slots__
+    return SourceState(**dict(zip(names, row[: len(names)], strict=True)))
+
+
+def visit(row: RowMapping) -> VisitRow:
+    return VisitRow(**row)
+
+
+def subscription(row: RowMapping) -> Subscription:
+    return Subscription(**{**row, "destinations": tuple(row["destinations"])})
+
+
+def delivery(row: RowMapping) -> Delivery:
+    """`context` holds what the channel said when it accepted the message, if it said anything."""
+    values = dict(row)
+    ended_at, detail = values.pop("ended_at"), values.pop("detail")
+    sent = values["state"] is DeliveryState.SENT
+    context = (("detail", detail),) if detail else ()
+    return Delivery(**values, sent_at=ended_at if sent else None, context=context)
+
+
+def change(
+    row: RowMapping, findings: tuple[Finding, ...], witnesses: tuple[str, ...]
+) -> StoredChange:
+    values = {
+        **row,
+        "sentences": tuple(row["sentences"]),
+        "signatures": tuple(row["signatures"]),
+    }
+    return StoredChange(**values, findings=findings, witnesses=witnesses)
+
+
+def finding_to_json(finding: Finding) -> dict[str, Any]:
+    """Everything in a finding, links included; `finding_from_json` gives back an equal value."""
+    change = finding.change
+    return {
+        "section": change.section,
+        "heading_path": list(change.heading_path),
+        "kind": change.kind.value,
+        "before": change.before,
+        "after": change.after,
+        "before_links": [[link.text, link.url] for link in change.before_links],
+        "after_links": [[link.text, link.url] for link in change.after_links],
+        "severity": finding.severity.value,
+        "rule": finding.rule,
+        "summary": finding.summary,
+        "facts": [fact.to_dict() for fact in finding.facts],
+    }
+
+
+def finding_from_json(stored: dict[str, Any]) -> Finding:
+    return Finding(
+        change=Change(
+            section=stored["section"],
+            heading_path=tuple(stored["heading_path"]),
+            kind=ChangeKind(stored["kind"]),
+            before=stored["before"],
+            after=stored["after"],
+            before_links=tuple(Link(*pair) for pair in stored["before_links"]),
+            after_links=tuple(Link(*pair) for pair in stored["after_links"]),
+        ),
+        severity=Severity(stored["severity"]),
+        rule=stored["rule"],
+        summary=stored["summary"],
+        facts=tuple(
+            FactChange(**{**fact, "direction": Direction(fact["direction"])})
+            for fact in stored["facts"]
+        ),
+    )

@@ -1,0 +1,202 @@
+"""The tables, as SQLAlchemy Core objects. Rows never leave this package; values do (`rows.py`).
+
+    sources --< visits --< changes --< findings
+       |                     |
+       +----< snapshots >----+         changes --< deliveries >-- subscriptions --< wants
+                  |
+                bodies                 tallies: visits per source and outcome, ever
+
+"Only once" is a unique index here, never an `if` elsewhere. Whoever changes a table also writes
+a migration (`migrations/versions`) and moves `migrate.HEAD`; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from monitor.model import ChangeState, Channel, DeliveryState, Outcome, Severity
+from monitor.store.columns import Json, Key, Named, Utc, Words
+
+metadata = MetaData()
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("url", Words, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("publisher", Words, nullable=False),
+    Column("destination", String, nullable=False),
+    Column("destination_name", Words, nullable=False),
+    Column("watched", Boolean, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", Utc),
+    Column("etag", Words, nullable=False),
+    Column("last_modified", Words, nullable=False),
+    Column("fingerprint", Words, nullable=False),
+    Column("baseline_id", Key),  # a snapshot, and held_change_id a change: `check` looks at both
+    Column("next_due_at", Utc, nullable=False),
+    Column("last_visit_at", Utc),
+    Column("last_good_at", Utc),
+    Column("last_outcome", Named(Outcome)),
+    Column("last_reason", Words, nullable=False),
+    Column("held_change_id", Key),
+    Column("level", Words, nullable=False),
+    Index("ix_sources_due", "watched", "next_due_at"),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("taken_at", Utc, nullable=False),
+    Column("outcome", Named(Outcome), nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("status", Integer),
+    Column("elapsed", Float, nullable=False),
+    UniqueConstraint("source_id", "taken_at", name="uq_visits_once"),
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("source_id", ForeignKey("sources.id"), primary_key=True),
+    Column("outcome", Named(Outcome), primary_key=True),
+    Column("visits", Key, nullable=False),
+)
+
+bodies = Table(
+    "bodies",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", Key, nullable=False),
+    Column("stored", Key, nullable=False),
+    Column("encoding", String(16), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("ix_bodies_stored", "stored"),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("taken_at", Utc, nullable=False),
+    Column("sha256", ForeignKey("bodies.sha256"), nullable=False, index=True),
+    Column("url", Words, nullable=False),
+    Column("final_url", Words, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", Json, nullable=False),
+    Column("elapsed", Float, nullable=False),
+    Column("fingerprint", Words, nullable=False),
+    UniqueConstraint("source_id", "taken_at", name="uq_snapshots_once"),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("event_id", String(40), nullable=False, unique=True),
+    Column("visit_id", ForeignKey("visits.id"), nullable=False, unique=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("taken_at", Utc, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("publisher", Words, nullable=False),
+    Column("destination", String, nullable=False),
+    Column("destination_name", Words, nullable=False),
+    Column("outcome", Named(Outcome), nullable=False),
+    Column("state", Named(ChangeState), nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+    Column("severity", Named(Severity), nullable=False),
+    Column("headline", Words, nullable=False),
+    Column("sentences", Json, nullable=False),
+    Column("note", Words),
+    Column("campaign", Words),
+    Column("before_sha256", String(64), nullable=False),
+    Column("after_sha256", String(64), nullable=False),
+    Column("before_snapshot_id", ForeignKey("snapshots.id"), index=True),
+    Column("after_snapshot_id", ForeignKey("snapshots.id"), index=True),
+    Column("signatures", Json, nullable=False),
+    Column("witness_of", ForeignKey("changes.id"), index=True),
+    Column("level", Words, nullable=False),
+    Column("stated_at", Words, nullable=False),
+    Index("ix_changes_source", "source_id", "id"),
+    Index("ix_changes_destination", "destination", "id"),
+    Index("ix_changes_edits", "publisher", "destination", "taken_at"),
+    Index("ix_changes_state", "state", "taken_at"),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("change_id", ForeignKey("changes.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("severity", Named(Severity), nullable=False),
+    Column("rule", Words, nullable=False),
+    Column("finding", Json, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("channel", Named(Channel), nullable=False),
+    Column("address", Words, nullable=False),
+    Column("destinations", Json, nullable=False),
+    Column("floor", Named(Severity), nullable=False),
+    Column("floor_rank", Integer, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("token", String(32), nullable=False, unique=True),
+    UniqueConstraint("channel", "address", "destinations", name="uq_subscriptions_once"),
+)
+
+wants = Table(
+    "wants",
+    metadata,
+    Column("subscription_id", ForeignKey("subscriptions.id"), primary_key=True),
+    Column("destination", String, primary_key=True, index=True),
+)
+
+EVERYWHERE = "*"
+"""What `wants.destination` says for a subscription to every destination."""
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("change_id", ForeignKey("changes.id"), nullable=False),
+    Column("subscription_id", ForeignKey("subscriptions.id"), nullable=False),
+    Column("channel", Named(Channel), nullable=False),
+    Column("address", Words, nullable=False),
+    Column("message_id", String, nullable=False, unique=True),
+    Column("created_at", Utc, nullable=False),
+    Column("confirmed", Boolean, nullable=False),  # when told; the change's own may move later
+    Column("state", Named(DeliveryState), nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("next_try_at", Utc, index=True),  # while claimed: end of the lease; then NULL for good
+    Column("claimed_by", String),
+    Column("last_error", Words, nullable=False),
+    Column("detail", Words, nullable=False),
+    Column("ended_at", Utc),
+    UniqueConstraint("change_id", "subscription_id", "channel", name="uq_deliveries_once"),
+)
+
+
+def insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that knows ON CONFLICT, in the words of that database."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

@@ -1,0 +1,153 @@
+"""The sources: which we watch, when each is due, where each stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from monitor.model import Source, SourceState, SourceView, VisitRow
+from monitor.store import changes, rows
+from monitor.store.columns import Utc
+from monitor.store.schema import changes as changes_table
+from monitor.store.schema import insert, sources, visits
+
+_STATE = select(*rows.STATE_COLUMNS).where(sources.c.id == bindparam("source_id"))
+_BASELINE = select(sources.c.baseline_id).where(sources.c.id == bindparam("source_id"))
+_SOONEST = select(func.min(sources.c.next_due_at)).where(sources.c.watched)
+_DUE = (
+    select(sources.c.id)
+    .where(sources.c.watched, sources.c.next_due_at <= bindparam("now", type_=Utc()))
+    .order_by(sources.c.next_due_at)
+    .limit(bindparam("at_most"))
+)
+
+
+def sync(
+    conn: Connection, wanted: Sequence[Source], now: datetime, first_due: Mapping[str, datetime]
+) -> None:
+    """Make the watched sources exactly these; the history of every source stays.
+
+    A source that is new or back is due at `first_due`, or now. A new address or kind of page is
+    due now and forgets the old one's ETag, date and fingerprint, so the next answer is compared.
+    """
+    known = {
+        row.id: row
+        for row in conn.execute(
+            select(sources.c.id, sources.c.url, sources.c.kind, sources.c.watched)
+        )
+    }
+    new, kept, moved, back = [], [], [], []
+    for source in wanted:
+        row, named = known.pop(source.id, None), _named(source)
+        when = first_due.get(source.id, now)
+        if row is None:
+            new.append(_BLANK | named | {"id": source.id, "next_due_at": when})
+            continue
+        kept.append({"source": source.id, **{f"new_{key}": named[key] for key in named}})
+        if (row.url, row.kind) != (source.url, source.kind):
+            moved.append({"source": source.id, "due": now})
+        elif not row.watched:
+            back.append({"source": source.id, "due": when})
+    gone = [{"source": name} for name, row in known.items() if row.watched]
+    this = update(sources).where(sources.c.id == bindparam("source"))
+    again: dict[str, Any] = {"next_due_at": bindparam("due")}
+    for statement, values in (
+        (insert(conn.dialect.name, sources).on_conflict_do_nothing(), new),
+        (this.values({key: bindparam(f"new_{key}") for key in _NAMED}), kept),
+        (this.values(etag="", last_modified="", fingerprint="", **again), moved),
+        (this.values(**again), back),
+        (this.values(watched=False), gone),
+    ):
+        if values:
+            conn.execute(statement, values)
+
+
+def due(conn: Connection, now: datetime, limit: int) -> tuple[str, ...]:
+    return tuple(conn.scalars(_DUE, {"now": now, "at_most": limit}))
+
+
+def next_due_at(conn: Connection) -> datetime | None:
+    soonest: datetime | None = conn.scalar(_SOONEST)
+    return soonest
+
+
+def postpone(conn: Connection, source_id: str, until: datetime) -> None:
+    conn.execute(update(sources).where(sources.c.id == source_id).values(next_due_at=until))
+
+
+def state(conn: Connection, source_id: str) -> SourceState:
+    row = conn.execute(_STATE, {"source_id": source_id}).one_or_none()
+    return SourceState(source_id=source_id) if row is None else rows.state(row)
+
+
+def baseline_id(conn: Connection, source_id: str) -> int | None:
+    return conn.scalar(_BASELINE, {"source_id": source_id})
+
+
+def visited(conn: Connection, source_id: str, limit: int) -> tuple[VisitRow, ...]:
+    """The newest visits first."""
+    found = conn.execute(
+        select(*rows.VISIT_COLUMNS)
+        .outerjoin(changes_table, changes_table.c.visit_id == visits.c.id)
+        .where(visits.c.source_id == source_id)
+        .order_by(visits.c.taken_at.desc())
+        .limit(limit)
+    )
+    return tuple(rows.visit(row) for row in found.mappings())
+
+
+def overview(conn: Connection) -> tuple[SourceView, ...]:
+    """Every watched source, by destination and publisher."""
+    newest = changes.newest(conn)
+    found = conn.execute(
+        select(
+            *rows.STATE_COLUMNS,
+            sources.c.url,
+            sources.c.kind,
+            sources.c.publisher,
+            sources.c.destination,
+            sources.c.destination_name,
+            sources.c.level,
+        )
+        .where(sources.c.watched)
+        .order_by(sources.c.destination_name, sources.c.publisher, sources.c.id)
+    )
+    return tuple(
+        SourceView(
+            state=rows.state(row),
+            url=row.url,
+            kind=row.kind,
+            publisher=row.publisher,
+            destination=row.destination,
+            destination_name=row.destination_name,
+            level=row.level,
+            last_change=newest.get(row.source_id),
+        )
+        for row in found
+    )
+
+
+_NAMED = ("url", "kind", "publisher", "destination", "destination_name", "watched")
+_BLANK: dict[str, Any] = {
+    "failures": 0,
+    "etag": "",
+    "last_modified": "",
+    "fingerprint": "",
+    "last_reason": "",
+    "level": "",
+}
+
+
+def _named(source: Source) -> dict[str, Any]:
+    values = (
+        source.url,
+        source.kind,
+        source.publisher,
+        source.destination.key,
+        source.destination.name,
+        True,
+    )
+    return dict(zip(_NAMED, values, strict=True))

@@ -1,0 +1,76 @@
+"""What is asked often is answered from an index, however long the history has become."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from monitor.model import ChangeState, Settlement
+from monitor.store import Store
+from tests.store.builders import RSS, T0, US, at, changed, first, looked, wants
+
+OFTEN: dict[str, Callable[[Store], Any]] = {
+    "due": lambda store: store.due(at(999)),
+    "next_due_at": lambda store: store.next_due_at(),
+    "postpone": lambda store: store.postpone(US.id, at(999)),
+    "state": lambda store: store.state(US.id),
+    "baseline": lambda store: store.baseline(US.id),
+    "visits": lambda store: store.visits(US.id),
+    "unchanged": lambda store: store.record(looked(200)),
+    "changed": lambda store: store.record(changed(200, body=b"newest")),
+    "settle": lambda store: store.settle(
+        Settlement(change_id=2, state=ChangeState.TOLD, confirmed=True), at(200)
+    ),
+    "change": lambda store: (store.change(1), store.change("evt_x")),
+    "changes": lambda store: (
+        store.changes(),
+        store.changes(destination="mali"),
+        store.changes(source_id=US.id, before_id=9),
+    ),
+    "held": lambda store: store.held(at(999)),
+    "signatures": lambda store: store.recent_signatures(
+        publisher="us", destination="mali", since=T0, except_source=RSS.id
+    ),
+    "claim": lambda store: store.claim(at(999), owner="w"),
+    "sent": lambda store: store.sent(1, at(999), owner="w"),
+    "deliveries": lambda store: store.deliveries(change_id=1),
+}
+
+
+@pytest.mark.parametrize("name", OFTEN)
+def test_no_question_asked_often_reads_a_whole_table(path: Path, name: str) -> None:
+    store = Store.open(f"sqlite:///{path}", durable=False)
+    store.sync_sources([US, RSS], T0)
+    store.add_subscription(wants("anna", "mali"))
+    store.record(first())
+    store.record(changed(60))
+    store.record(changed(120, ChangeState.HELD, body=b"newer"))
+    said: list[tuple[str, Any]] = []
+
+    def listen(_conn: Any, _cursor: Any, sql: str, values: Any, *_more: Any) -> None:
+        said.append((sql, values))
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        OFTEN[name](store)
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)
+        store.close()
+    assert said
+    conn = sqlite3.connect(path)
+    for sql, values in said:
+        if not sql.startswith("BEGIN"):
+            one = values[0] if isinstance(values, list) else values
+            plan = [row[3] for row in conn.execute("EXPLAIN QUERY PLAN " + sql, one)]
+            assert not [step for step in plan if _reads_all(step, sql)], (sql, plan)
+    conn.close()
+
+
+def _reads_all(step: str, sql: str) -> bool:
+    """A walk along an index is fine if it stops after LIMIT rows."""
+    return step.startswith("SCAN") and not ("LIMIT" in sql and "subscriptions" not in step)
