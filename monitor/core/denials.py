@@ -14,10 +14,10 @@ from monitor.core import peek
 
 THIN = 3000
 """Characters of visible text: a page with more has content, whatever else is on it."""
-BARE = 400
+BARE = 250
 """Characters: a page with less carries nothing but a script or a form."""
 
-_HEAD = 32 * 1024
+_HEAD = 16 * 1024
 """Bytes in which a vendor's page has shown its marker."""
 
 

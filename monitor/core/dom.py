@@ -46,9 +46,10 @@ _CHROME_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "dia
 _DEPTH = 200
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _HIDDEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I)
-_VOID = _names(
-    "area base br col embed hr img input link meta source track wbr"
+_PADDED = re.compile(
+    r"(<h([1-6])\b[^>]{0,200}>)\s*<p\b[^>]{0,200}>((?:[^<]|<(?!/?(?:p|h\d)\b)){0,400})</p>\s*(</h\2>)"
 )
+_VOID = _names("area base br col embed hr img input link meta source track wbr")
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _DECLARED = re.compile(rb"\A\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
@@ -81,6 +82,9 @@ def decode(page: Page) -> str:
 
 def tree(source: str) -> Element:
     """The document's root element; markup of any depth and brokenness keeps its text."""
+    if _PADDED.search(source):
+        # A parser would end the heading where the paragraph in it starts.
+        source = _PADDED.sub(r"\1\3\4", source)
     root, whole = _parse(source)
     if not whole:
         root, _ = _parse(_flattened(source))

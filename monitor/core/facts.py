@@ -42,7 +42,7 @@ DATE = re.compile(
 EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|org|gov|net|int|edu)(?:/\S*)?\b", re.I)
 CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\b\.?)?|\b\d{1,2} ?[ap]\.?m\b\.?", re.I)
-PHONE = re.compile(r"(?<![\w/.,])(?:\+|\(\+?|00)?\d[\d\s().\-/]{5,}\d(?![\w/])")
+PHONE = re.compile(r"(?<![\w/.,])(?:\+ ?\(?|\(\+?|00)?\d[\d\s().\-/]{5,}\d(?![\w/])")
 _CONTACT = re.compile(
     r"\b(?:phone|telephone|tel|call|dial|fax|emergency|hotline|whatsapp|number|contact|police|"
     r"ambulance|after[- ]hours|line)\b",

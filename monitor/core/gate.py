@@ -95,9 +95,9 @@ def _by_shape(body: bytes) -> Verdict | None:
         return None
     if b"<html" in opening or b"<!doctype html" in opening:
         return _html(body, full=b"<html" in opening)
-    if opening.startswith(b"<?xml") or _FEED.match(opening):
+    if opening.startswith(b"<?") or _FEED.match(opening):
         return _xml(body)
-    return _excused(body)
+    return _excused(body) or (None if b">" in body else _BREAKS_OFF)
 
 
 _FEED = re.compile(rb"<(?:rss|feed|rdf:rdf|error)[\s>]")
@@ -138,7 +138,10 @@ def _html(body: bytes, *, full: bool) -> Verdict | None:
 def _cut_off(body: bytes) -> Verdict | None:
     if any(body.rfind(end) >= 0 for end in (b"</html", b"</body", b"</HTML", b"</BODY")):
         return None
-    return Verdict(Outcome.UNREADABLE, "The page breaks off before its end.")
+    return _BREAKS_OFF
+
+
+_BREAKS_OFF = Verdict(Outcome.UNREADABLE, "The page breaks off before its end.")
 
 
 def _excused(body: bytes) -> Verdict | None:

@@ -26,6 +26,8 @@ class Style:
     label_classes: frozenset[str] = frozenset({"header-paragraph"})
     labels: frozenset[str] = frozenset()
     """Paragraphs that are labels by their words alone, casefolded."""
+    topic_rank: int = 7
+    """Rank of labels that stand alone and end without a colon; 4 if h4 and they are one thing."""
     openers: re.Pattern[str] = re.compile(r"(?!)")
     """Pattern of plain paragraphs that open a list and end the label before them."""
 
@@ -43,7 +45,7 @@ class Run(NamedTuple):
 
 Piece = tuple[BlockKind, Sequence[Run]]
 _END_OF_LINE = re.compile(r"[.:!?;]$")
-_LONG_LINE = 60
+_LONG_LINE, _MANY_WORDS = 60, 7
 _ADVICE = re.compile(r"(?:do not|don.t|reconsider|exercise|avoid|leave|depart|there )\b", re.I)
 _FOLLOWS = re.compile(r"\s*(?::|[.](?=\s|$)|[-–—](?=\s))")
 _STARS = re.compile(r"\s*\*\*[^*]{2,88}\*\*")
@@ -111,11 +113,8 @@ def _labelled(lines: list[list[Run]], kind: BlockKind, style: Style) -> list[Pie
             if not said(line) and not any(run.link for run in line):
                 continue
         before = said(text)
-        if (
-            before
-            and (_END_OF_LINE.search(before) or len(_last_line(text)) > _LONG_LINE)
-            or before
-            and not said(line)
+        if (before and (_END_OF_LINE.search(before) or _is_long(_last_line(text)))) or (
+            before and not said(line)
         ):
             finish()
         text += line
@@ -126,6 +125,11 @@ def _labelled(lines: list[list[Run]], kind: BlockKind, style: Style) -> list[Pie
 def _last_line(runs: Sequence[Run]) -> str:
     at = max((n for n, run in enumerate(runs[:-1]) if run.br), default=-1)
     return said(runs[at + 1 :])
+
+
+def _is_long(line: str) -> bool:
+    """Whether a line is too long for a line of an address, so that it is a paragraph."""
+    return len(line) > _LONG_LINE or line.count(" ") >= _MANY_WORDS
 
 
 def _running(lines: list[list[Run]]) -> list[bool]:
@@ -159,7 +163,8 @@ def _label(line: list[Run], running: bool) -> int:
         return 0
     short = words[-1] not in ".!" or len(words.split()) <= 6
     if not rest.strip():
-        return end if short else 0
+        linked = all(run.link for run in line[:end] if run.text.strip())
+        return end if short and not linked else 0
     if words[-1] in "?-–—" or (words[-1] in ".!" and short):
         return end
     if _FOLLOWS.match(rest) and len(words.split()) <= 6:

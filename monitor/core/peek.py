@@ -64,14 +64,19 @@ def seen(body: bytes) -> bytes:
 
 
 def without(body: bytes, opening: bytes, closing: bytes) -> bytes:
-    """The body without all that stands between these; to its end if `closing` is missing."""
+    """The body without all from `opening` to the end of the tag or mark `closing`.
+
+    Where that end is missing, nothing after `opening` is left.
+    """
     kept, at = [], 0
     while (start := body.find(opening, at)) >= 0:
         kept.append(body[at:start])
         end = body.find(closing, start)
         if end < 0:
             return b"".join(kept)
-        at = end + len(closing)
+        at = body.find(b">", end) + 1
+        if at == 0:
+            return b"".join(kept)
     kept.append(body[at:])
     return b"".join(kept)
 

@@ -53,6 +53,7 @@ class _Open:
 
     step: Step
     depth: int
+    heading: bool = True
     used: bool = False
 
 
@@ -172,11 +173,7 @@ class _Walk:
         elif tag in _SCOPES:
             kept = [o for o in self.opened if o.depth <= self.depth or not o.used]
         elif tag == "div":
-            kept = [
-                o
-                for o in self.opened
-                if o.depth <= self.depth or not o.used or o.step.rank < LABEL_RANK
-            ]
+            kept = [o for o in self.opened if o.depth <= self.depth or not o.used or o.heading]
         else:
             return
         if len(kept) != len(self.opened):
@@ -194,8 +191,8 @@ class _Walk:
         elif self.flat:
             self.emit(BlockKind.ROW, runs)
         else:
-            kind = self.kinds[-1][0] if self.kinds else BlockKind.PARAGRAPH
-            for kind, piece in labels.pieces(runs, kind, self.style):
+            own = self.kinds[-1][0] if self.kinds else BlockKind.PARAGRAPH
+            for kind, piece in labels.pieces(runs, own, self.style):
                 self.emit(kind, piece)
 
     def emit(self, kind: BlockKind, piece: Sequence[Run]) -> None:
@@ -205,7 +202,11 @@ class _Walk:
             self.loose = list(links)
             return
         self.loose = []
-        rank = self.rank if kind is BlockKind.HEADING else LABEL_RANK
+        rank = LABEL_RANK
+        if kind is BlockKind.HEADING:
+            rank = self.rank
+        elif kind is BlockKind.LABEL and said[-1] not in ":?" and any(run.weight for run in piece):
+            rank = self.style.topic_rank
         if kind in (BlockKind.HEADING, BlockKind.LABEL):
             self.opened = [o for o in self.opened if o.step.rank < rank]
             self.path = tuple(o.step for o in self.opened)
@@ -214,7 +215,7 @@ class _Walk:
         self.lines.append(Line(kind, said, self.path, links, rank))
         if kind in (BlockKind.HEADING, BlockKind.LABEL):
             name = said.strip("* :.-–—") or said
-            self.opened.append(_Open(Step(rank, name), self.depth))
+            self.opened.append(_Open(Step(rank, name), self.depth, kind is BlockKind.HEADING))
             self.path = tuple(o.step for o in self.opened)
 
     def links_of(self, piece: Sequence[Run]) -> tuple[Link, ...]:
