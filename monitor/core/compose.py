@@ -144,23 +144,31 @@ def summary(change: Change, facts: Sequence[FactChange], rule: str) -> str:
 
 
 def _marked(before: str, after: str) -> str:
-    """The edit as a reader sees it: what went in [- -], what came in {+ +}; whole if too different."""
+    """The edit as a sentence: “[Five → Seven] people were killed”; both whole if too different."""
     marks = excerpt(spans(before, after), context=8)
-    if sum(span.op == "same" for span in marks) == 0:
+    if not any(span.op == "same" and any(c.isalnum() for c in span.text) for span in marks):
         return f"“{_clip(before, QUOTE)}” → “{_clip(after, QUOTE)}”"
-    out = []
-    for span in marks:
-        if span.op == "removed":
-            out.append(f"[-{span.text.strip()}-]" + _tail(span.text))
-        elif span.op == "added":
-            out.append(f"{{+{span.text.strip()}+}}" + _tail(span.text))
+    out, n = [], 0
+    while n < len(marks):
+        op, text = marks[n]
+        bare = text.strip()
+        paired = n + 1 < len(marks) and op == "removed" and marks[n + 1].op == "added"
+        if op == "same" or not bare:
+            out.append(text if op != "removed" else "")
+        elif paired:
+            n += 1
+            new = marks[n].text
+            out.append(_padded(new, f"[{bare} → {new.strip()}]"))
         else:
-            out.append(span.text)
-    return "“" + _clip("".join(out).replace("-]{+", "-] {+"), 2 * QUOTE) + "”"
+            out.append(_padded(text, f"[{'−' if op == 'removed' else '+'}{bare}]"))
+        n += 1
+    return "“" + _clip("".join(out), 2 * QUOTE) + "”"
 
 
-def _tail(text: str) -> str:
-    return " " if text.endswith(" ") else ""
+def _padded(text: str, shown: str) -> str:
+    """The marks with the blanks that stood around the words kept outside."""
+    lead = " " if text[:1].isspace() else ""
+    return lead + shown + (" " if text[-1:].isspace() else "")
 
 
 def _place(section: str, path: Sequence[str]) -> str:
