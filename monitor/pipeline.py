@@ -39,8 +39,9 @@ SECOND_LOOK = timedelta(seconds=60)
 """How long after a doubtful or unconfirmed change we look again."""
 HOLD = timedelta(minutes=30)
 """A held change that nobody could confirm for so long is told, marked as unconfirmed."""
-SAME_EDIT = timedelta(hours=72)
-"""Within this time two routes of one publisher that say the same are one change."""
+SAME_EDIT = timedelta(days=7)
+"""Within this time two routes of one publisher that say the same are one change; the API lags by days
+(sources notes, 3.2)."""
 
 
 class Web(Protocol):
@@ -182,15 +183,15 @@ def _intent(made: Visit, book: Book) -> ChangeIntent:
 
 
 def _told_elsewhere(made: Visit, signatures: Sequence[str], book: Book) -> int | None:
-    """The change told through another route of this publisher that says all that this one says."""
-    mine = frozenset(signatures)
-    for change_id, told in book.recent_signatures(
+    """The newest change told through another route that says some of this, if they say all of it."""
+    told = book.recent_signatures(
         publisher=made.source.publisher, destination=made.source.destination.key,
         since=made.taken_at - SAME_EDIT, except_source=made.source.id,
-    ):  # fmt: skip
-        if mine and mine <= told:
-            return change_id
-    return None
+    )  # fmt: skip
+    standing = signature.standing(sorted(told, key=lambda one: one[0]))
+    if not signatures or any(one not in standing for one in signatures):
+        return None
+    return max(standing[one] for one in signatures)
 
 
 def settle_held(*, book: Book, now: datetime) -> int:

@@ -59,12 +59,16 @@ def _head(finding: Finding) -> str:
             return f"{verb} — {_short(fact.before)} → {_short(fact.after)}"
         if fact.kind == "area_level_change" and finding.rule == "area-level":
             return f"area level changed — {fact.before} → {fact.after}"
+        if finding.rule == "risk-indicator":
+            return _lower_first(finding.summary).rstrip(".")
         if words:
             quote = finding.change.after or finding.change.before or ""
             return f"{words} — {quote}" if quote else words
         if fact.kind in ("event_added", "event_removed") and (fact.after or fact.before):
             gone = "" if fact.kind == "event_added" else "no longer stated: "
             return f"{gone}{fact.after or fact.before} — {finding.change.after or finding.change.before}"
+        if fact.kind == "number_changed" and fact.before and fact.after:
+            return f"figure changed — {fact.before} → {fact.after}: {finding.change.after}"
         if fact.kind == "phone_changed":
             return f"telephone changed — {fact.before or 'none'} → {fact.after or 'removed'}"
         if fact.kind == "email_changed":
@@ -109,12 +113,25 @@ def page_fact(was: Fact | None, now: Fact | None, fact: FactChange) -> str:
     if fact.kind == "area_removed":
         return f"Area no longer listed: {fact.before}."
     if fact.kind == "risk_added":
-        return f"Risk indicator added: {fact.after}."
+        return f"Risk indicator added: {_risk(fact.after)}."
     if fact.kind == "risk_removed":
-        return f"Risk indicator removed: {fact.before}."
+        return f"Risk indicator removed: {_risk(fact.before)}."
     if fact.kind == "date_changed":
         return f"Date on the page: {fact.before} → {fact.after}."
     return f"Map replaced: {fact.before} → {fact.after}."
+
+
+_RISKS = {
+    "C": "Crime", "T": "Terrorism", "U": "Unrest", "H": "Health", "N": "Natural disaster",
+    "K": "Kidnapping or hostage taking", "D": "Wrongful detention", "E": "Time-limited event",
+    "O": "Other",
+}  # fmt: skip
+"""The publisher's letters (sources notes, 2.4)."""
+
+
+def _risk(words: str | None) -> str:
+    """The old template prints only the letter; a reader is given the word."""
+    return f"{_RISKS[words]} ({words})" if words in _RISKS else words or ""
 
 
 def link_moved(moved: Sequence[FactChange], unit: Unit) -> str:

@@ -53,7 +53,8 @@ _VOID = _names("area base br col embed hr img input link meta source track wbr")
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _DECLARED = re.compile(rb"\A\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
-_CONTROLS = bytes([*range(9), 0x0B, *range(0x0E, 0x20), 0x7F])
+_CONTROLS = bytes.maketrans(bytes([*range(9), 0x0B, *range(0x0E, 0x20), 0x7F]), b" " * 29)
+"""Characters that no markup may hold, made blanks."""
 
 
 def decode(page: Page) -> str:
@@ -63,8 +64,9 @@ def decode(page: Page) -> str:
     without a charset is UTF-8 whatever HTTP once said), then what the document or the header says.
     """
     if page.body[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return page.body.decode("utf-16", "replace").translate(dict.fromkeys(_CONTROLS))
-    body = page.body.translate(None, _CONTROLS).removeprefix(codecs.BOM_UTF8)
+        text = page.body.decode("utf-16", "replace")
+        return text.encode("utf-8", "replace").translate(_CONTROLS).decode("utf-8")
+    body = page.body.replace(b"\0", b"").translate(_CONTROLS).removeprefix(codecs.BOM_UTF8)
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
@@ -130,23 +132,20 @@ def clean(region: Element) -> Element:
     What had words leaves a break (`hr`) behind, because text on both sides of it does not touch.
     """
     etree.strip_attributes(region, *_NOISE)
-    for element in list(region.iter(*_CHROME)):
-        if element is not region and not _is_content(element):
-            blank(element)
-    for element in _marked(region):
-        blank(element)
+    drop(e for e in region.iter(*_CHROME) if e is not region and not _is_content(e))
     etree.strip_elements(region, *_UNSEEN, with_tail=False)
     return region
 
 
-def _marked(region: Element) -> list[Element]:
-    """Elements whose class or role says that they belong to the site."""
-    return [
+def clean_site(region: Element) -> Element:
+    """The same for a region that may hold the whole site: banners and bread crumbs go too."""
+    drop(
         e
         for e in region.iter("*")
         if e is not region
         and (e.get("role") in _CHROME_ROLES or _CHROME_CLASS.search(e.get("class", "")))
-    ]
+    )
+    return clean(region)
 
 
 def _is_content(element: Element) -> bool:
@@ -172,28 +171,37 @@ def blank(element: Element) -> None:
     element.tag, element.tail = "hr", tail
 
 
+def take(element: Element) -> Element:
+    """Take this element out of the tree, whole, and leave a break in its place."""
+    stop = element.makeelement("hr")
+    stop.tail, element.tail = element.tail, None
+    element.getparent().replace(element, stop)
+    return element
+
+
 def drop(elements: Iterable[Element]) -> None:
+    """Take the words of all these elements out of the page."""
     for element in list(elements):
         blank(element)
 
 
-def by_class(root: Element, name: str) -> list[Element]:
+def by_class(root: Element, name: str, tag: str = "*") -> list[Element]:
     """All elements below `root` with this class, in page order."""
-    return [e for e in root.iter("*") if name in e.get("class", "") and has_class(e, name)]
+    return [e for e in root.iter(tag) if name in e.get("class", "") and has_class(e, name)]
 
 
 def has_class(element: Element, name: str) -> bool:
     return name in element.get("class", "").split()
 
 
-def first(root: Element, name: str) -> Element | None:
+def first(root: Element, name: str, tag: str = "*") -> Element | None:
     """The first element below `root` with this class."""
-    found = (e for e in root.iter("*") if name in e.get("class", "") and has_class(e, name))
+    found = (e for e in root.iter(tag) if name in e.get("class", "") and has_class(e, name))
     return next(found, None)
 
 
-def by_id(root: Element, name: str) -> Element | None:
-    return next((e for e in root.iter("*") if e.get("id") == name), None)
+def by_id(root: Element, name: str, tag: str = "*") -> Element | None:
+    return next((e for e in root.iter(tag) if e.get("id") == name), None)
 
 
 def text(element: Element | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from monitor.core import text
 from monitor.model import Comparison, Finding, Severity
 
@@ -28,6 +30,27 @@ def _statements(finding: Finding) -> list[str]:
     out += [f"+{text.key(part)}" for part in text.sentences(change.after or "")]
     both = {part[1:] for part in out if "-" + part[1:] in out and "+" + part[1:] in out}
     return [part for part in out if part[1:] and part[1:] not in both]
+
+
+def inverse(statement: str) -> str:
+    """What takes the statement back: the sentence that went comes again, the level falls as it rose."""
+    if statement.startswith("level:"):
+        old, _, new = statement.removeprefix("level:").partition(">")
+        return f"level:{new}>{old}"
+    return ("+" if statement[0] == "-" else "-") + statement[1:]
+
+
+def standing(told: Iterable[tuple[int, Iterable[str]]]) -> dict[str, int]:
+    """Which statements stand after these changes, oldest first, and which change said each last.
+
+    A statement that was taken back later no longer stands: a second rise after a fall is news.
+    """
+    found: dict[str, int] = {}
+    for change_id, statements in told:
+        for statement in statements:
+            found.pop(inverse(statement), None)
+            found[statement] = change_id
+    return found
 
 
 def _number(words: str | None) -> str:

@@ -1,0 +1,284 @@
+"""The commands. Heavy modules are imported inside them, so that `--help` is quick.
+
+Exit codes: 0 done, 1 something needs a person, 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor import __version__
+from monitor.errors import MonitorError
+
+if TYPE_CHECKING:
+    from monitor.wiring import Parts
+
+NEEDS_A_PERSON = 1
+
+
+class Commands(click.Group):
+    """Lists commands in the order of use, and turns our errors into one plain line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except MonitorError as error:
+            click.echo(f"monitor: {error}", err=True)
+            ctx.exit(NEEDS_A_PERSON)
+        except BrokenPipeError:
+            sys.stderr.close()
+            ctx.exit(0)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="monitor")
+@click.option("--config", type=click.Path(path_type=Path), envvar="MONITOR_CONFIG",
+              help="Configuration file; ./config.toml if not given.")  # fmt: skip
+@click.pass_context
+def main(ctx: click.Context, config: Path | None) -> None:
+    """Watches government travel advisories and tells what changed.
+
+    Start with `monitor demo` (a recorded story, offline), then `monitor run`.
+    """
+    ctx.obj = config
+
+
+@contextmanager
+def _parts(ctx: click.Context, **options: Any) -> Iterator[Parts]:
+    from monitor import wiring
+
+    parts = wiring.parts(ctx.obj, **options)
+    try:
+        yield parts
+    finally:
+        parts.close()
+
+
+# --------------------------------------------------------------------------------------
+# The service
+# --------------------------------------------------------------------------------------
+@main.command()
+@click.pass_context
+def run(ctx: click.Context) -> None:
+    """Everything on one machine: scheduler, deliveries and the status page. Ctrl-C stops it."""
+    from monitor.commands import running
+
+    with _parts(ctx) as parts:
+        running.run(parts)
+
+
+@main.command()
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def test(arguments: tuple[str, ...]) -> None:
+    """Set up what is missing, then run the whole test suite."""
+    from monitor import testing
+
+    sys.exit(testing.main(list(arguments)))
+
+
+@main.command()
+@click.option("--port", default=0, help="Port of the status page; 0 picks a free one.")
+@click.option("--seconds", default=4.0, show_default=True, help="Seconds between two beats of the story.")
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=None,
+              help="Where messages and database go; a new temporary folder if not given.")  # fmt: skip
+@click.option("--stay/--leave", default=None, help="Keep the pages up at the end (default on a terminal).")
+def demo(port: int, seconds: float, folder: Path | None, stay: bool | None) -> None:
+    """The whole service on a recorded story, offline, in about a minute."""
+    from monitor.commands import demo as story
+
+    story.play(port=port, seconds=seconds, folder=folder, stay=sys.stdout.isatty() if stay is None else stay)
+
+
+# --------------------------------------------------------------------------------------
+# Looking
+# --------------------------------------------------------------------------------------
+@main.command()
+@click.argument("source", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="One JSON line for each visit on standard output.")
+@click.pass_context
+def check(ctx: click.Context, source: tuple[str, ...], as_json: bool) -> None:
+    """One pass over the sources now (all, or those named), with record and deliveries."""
+    from monitor import terminal
+
+    with _parts(ctx) as parts:
+        trouble = 0
+        for one in parts.named(source):
+            made, recorded = parts.check(one)
+            trouble += not made.outcome.good
+            if as_json:
+                from monitor.replay import Seen
+
+                click.echo(json.dumps(Seen(visit=made, source=one).to_dict(), ensure_ascii=False))
+            else:
+                _show_visit(made, recorded)
+        sent = parts.deliver_due()
+        if not as_json and sent:
+            terminal.console().print(f"{sent} message{'' if sent == 1 else 's'} handed over {parts.where_mail_goes()}")
+    if trouble:
+        sys.exit(NEEDS_A_PERSON)
+
+
+def _show_visit(made: Any, recorded: Any) -> None:
+    from rich.text import Text
+
+    from monitor import terminal
+
+    out = terminal.console()
+    out.print(Text(made.source.id, style="bold"), terminal.outcome(made.outcome))
+    if made.reason:
+        out.print(Text("  " + made.reason))
+    if made.cut is not None:
+        level = made.cut.first("level")
+        issued = made.cut.first("issued")
+        headings = [s.heading for s in made.cut.sections if s.heading]
+        if level:
+            out.print(Text(f"  Level {level.value}" + (f", issued {issued.value}" if issued else "")))
+        if headings:
+            out.print(Text("  Headings: " + " · ".join(headings[:12]), style="dim"))
+    if made.comparison is not None and made.outcome.news:
+        terminal.comparison(out, made.comparison)
+        if recorded.event_id:
+            out.print(Text(f"  Look again with: monitor show {recorded.event_id}", style="dim"))
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "json_out", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True),
+              help="Write one JSON line per visit and message to this file (- for standard output).")  # fmt: skip
+@click.option("--database", help="Keep the result in this database (a URL); in memory if not given.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path),
+              help="Folder for the messages; ./replay-messages without --json, none with it.")  # fmt: skip
+@click.option("-v", "--verbose", is_flag=True, help="Show each finding with its words.")
+@click.pass_context
+def replay(
+    ctx: click.Context, files: tuple[Path, ...], json_out: Path | None, database: str | None,
+    out: Path | None, verbose: bool,
+) -> None:  # fmt: skip
+    """Recorded history (WARC files) through the whole pipeline: what would have been sent."""
+    from monitor.commands import replaying
+
+    replaying.run(ctx.obj, files, json_out=json_out, database=database, out=out, verbose=verbose)
+
+
+@main.command()
+@click.argument("before", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("after", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--url", default="", help="Address the pages came from; picks the adapter.")
+@click.option("--batch", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="JSON lines with id, url, before, after.")  # fmt: skip
+@click.option("--json", "json_out", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True),
+              help="Write JSON lines to this file (- for standard output).")  # fmt: skip
+@click.option("--explain", is_flag=True, help="Show also what does not count, and the rules that say so.")
+def compare(
+    before: Path | None, after: Path | None, url: str, batch: Path | None, json_out: Path | None, explain: bool
+) -> None:
+    """Two saved captures of one page, without database: what changed."""
+    from monitor.commands import comparing
+
+    if batch is None and (before is None or after is None):
+        raise click.UsageError("name two saved pages, or a file with --batch")
+    if batch is not None:
+        comparing.batch(batch, json_out)
+    else:
+        assert before is not None and after is not None
+        comparing.pair(before, after, url=url, json_out=json_out, explain=explain)
+
+
+# --------------------------------------------------------------------------------------
+# Looking back
+# --------------------------------------------------------------------------------------
+@main.command()
+@click.argument("event", required=False)
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def show(ctx: click.Context, event: str | None, as_json: bool) -> None:
+    """Where every source stands, or one stored change with its evidence."""
+    from monitor.commands import looking_back
+
+    with _parts(ctx) as parts:
+        looking_back.show(parts.store, event, as_json=as_json)
+
+
+@main.command()
+@click.argument("source", required=False)
+@click.option("--limit", default=20, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def history(ctx: click.Context, source: str | None, limit: int, as_json: bool) -> None:
+    """The stored changes, newest first; with a source id, every visit to it."""
+    from monitor.commands import looking_back
+
+    with _parts(ctx) as parts:
+        looking_back.history(parts.store, parts.known(source), limit=limit, as_json=as_json)
+
+
+@main.command()
+@click.argument("source")
+@click.argument("snapshots", nargs=-1, type=int)
+@click.pass_context
+def diff(ctx: click.Context, source: str, snapshots: tuple[int, ...]) -> None:
+    """Word diff of two stored snapshots of a source: the last two, or those with the given numbers."""
+    from monitor.commands import looking_back
+
+    with _parts(ctx) as parts:
+        looking_back.diff(parts.store, parts.source(source), snapshots)
+
+
+# --------------------------------------------------------------------------------------
+# People and upkeep
+# --------------------------------------------------------------------------------------
+def _severity(ctx: click.Context, parameter: click.Parameter, value: str) -> Any:
+    from monitor.model import Severity
+
+    return Severity(value)
+
+
+@main.command()
+@click.argument("address", required=False)
+@click.option("--destination", "-d", multiple=True, help="Name or key; may be given again. All if not given.")
+@click.option("--channel", type=click.Choice(["mail", "webhook", "file"]), default=None,
+              help="Guessed from the address if not given.")  # fmt: skip
+@click.option("--from-severity", "floor", type=click.Choice(["low", "medium", "high", "critical"]),
+              default="low", show_default=True, callback=_severity)  # fmt: skip
+@click.option("--list", "listing", is_flag=True, help="Show who is subscribed (ids, not addresses).")
+@click.option("--remove", metavar="ID", help="End this subscription.")
+@click.pass_context
+def subscribe(
+    ctx: click.Context, address: str | None, destination: tuple[str, ...], channel: str | None,
+    floor: Any, listing: bool, remove: str | None,
+) -> None:  # fmt: skip
+    """Add a person (e-mail), an endpoint (https://...) or a folder that is told of changes."""
+    from monitor.commands import subscribing
+
+    with _parts(ctx) as parts:
+        if listing:
+            subscribing.listing(parts.store)
+        elif remove:
+            subscribing.remove(parts.store, remove)
+        elif address:
+            subscribing.add(parts, address, destination, channel, floor)
+        else:
+            raise click.UsageError("give an address, --list or --remove ID")
+
+
+@main.command()
+@click.option("--offline", is_flag=True, help="Leave out everything that needs the network.")
+@click.pass_context
+def doctor(ctx: click.Context, offline: bool) -> None:
+    """Configuration, database and reachability, explained."""
+    from monitor.commands import doctor as physician
+
+    if physician.examine(ctx.obj, offline=offline):
+        sys.exit(NEEDS_A_PERSON)
+
+

@@ -1,0 +1,140 @@
+"""`monitor doctor`: configuration, database, folders, mail and sources, each with what to do."""
+
+from __future__ import annotations
+
+import shutil
+import smtplib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.padding import Padding
+from rich.text import Text
+
+from monitor import pipeline, terminal, wiring
+from monitor.config import Config
+from monitor.errors import MonitorError
+from monitor.model import Channel, SourceState, Subscription
+
+LOW_SPACE = 500 * 2**20
+"""Bytes of free disk below which we warn: a feed capture takes about 0.2 MiB."""
+
+
+class Line(NamedTuple):
+    """One thing looked at: whether it is well, what was found, and what to do if it is not."""
+
+    well: bool
+    what: str
+    advice: str = ""
+
+
+def examine(config_path: Path | None, *, offline: bool) -> bool:
+    """Prints what was found; gives True if a person is needed."""
+    out = terminal.console()
+    try:
+        config = wiring.configuration(config_path)
+    except MonitorError as error:
+        _print(out, Line(False, "The configuration cannot be used.", str(error)))
+        return True
+    needed = False
+    for line in _lines(config, offline):
+        _print(out, line)
+        needed = needed or not line.well
+    return needed
+
+
+def _print(out: object, line: Line) -> None:
+    from rich.console import Console
+
+    assert isinstance(out, Console)
+    mark = Text("✓ ", style="green") if line.well else Text("✕ ", style="bold red")
+    out.print(mark + Text(line.what))
+    if line.advice:
+        out.print(Padding(Text(line.advice, style="dim" if line.well else ""), (0, 4)))
+
+
+def _lines(config: Config, offline: bool) -> Iterator[Line]:
+    yield Line(True, f"Python {sys.version.split()[0]}, {len(config.sources)} sources in the configuration")
+    for warning in config.warnings:
+        yield Line(False, "The configuration could be better.", warning)
+    yield from _database(config)
+    yield _space(config)
+    if offline:
+        return
+    yield _mail(config)
+    yield from _reach(config)
+
+
+def _database(config: Config) -> Iterator[Line]:
+    from monitor.store import Store
+
+    try:
+        store = Store.open(config.database_url)
+    except MonitorError as error:
+        yield Line(False, "The database cannot be used.", str(error))
+        return
+    try:
+        problems = store.check()
+        for problem in problems:
+            yield Line(False, "The database is damaged.", problem)
+        if not problems:
+            yield Line(True, "The database is sound.")
+        yield _readers(store.subscriptions())
+    finally:
+        store.close()
+
+
+def _readers(subscriptions: tuple[Subscription, ...]) -> Line:
+    active = [sub for sub in subscriptions if sub.active]
+    if active:
+        mails = sum(sub.channel is Channel.MAIL for sub in active)
+        return Line(True, f"{len(active)} active subscriptions, {mails} of them by e-mail")
+    return Line(False, "Nobody is subscribed: changes are recorded, and nobody is told.",
+                "Add somebody with: monitor subscribe you@example.org --destination Mali")  # fmt: skip
+
+
+def _space(config: Config) -> Line:
+    folder = wiring.data_folder(config)
+    free = shutil.disk_usage(folder if folder.exists() else Path()).free
+    return Line(free > LOW_SPACE, f"{free // 2**20} MiB are free where the database is",
+                "" if free > LOW_SPACE else "Make room: a full disk stops recording.")  # fmt: skip
+
+
+def _mail(config: Config) -> Line:
+    mail = config.mail
+    if not mail.host:
+        return Line(True, f"No mail server is set up: messages are written to {wiring.mail_folder(config)}",
+                    "Set host in [mail] to send them.")  # fmt: skip
+    try:
+        with smtplib.SMTP(mail.host, mail.port, timeout=10) as relay:
+            code, words = relay.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        return Line(False, f"The mail server {mail.host}:{mail.port} does not answer.",
+                    f"{error}. Messages wait in the database and are tried again.")  # fmt: skip
+    return Line(code == 250, f"The mail server {mail.host}:{mail.port} answers ({words.decode(errors='replace')}).")
+
+
+def _reach(config: Config) -> Iterator[Line]:
+    client = wiring.client(config)
+    try:
+        for source in config.sources:
+            host = source.url.split("/")[2]
+            state = SourceState(source_id=source.id)
+            made = pipeline.look(source, state, book=_Empty(), web=client, now=wiring.now)
+            if made.outcome.good:
+                level = made.cut.first("level") if made.cut else None
+                yield Line(True, f"{source.id}: {host} answers" + (f", {level.quote}" if level else ""))
+            else:
+                yield Line(False, f"{source.id}: {terminal.outcome(made.outcome).plain[2:]}", made.reason)
+    finally:
+        client.close()
+
+
+class _Empty:
+    """A store with nothing in it: each page is then a first capture."""
+
+    def baseline(self, source_id: str) -> None:
+        return None
+
+

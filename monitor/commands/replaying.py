@@ -1,0 +1,104 @@
+"""`monitor replay`: recorded history through the whole pipeline, on the terminal or as JSON lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.padding import Padding
+from rich.text import Text
+
+from monitor import terminal, warc, wiring
+from monitor.commands.comparing import target
+from monitor.commands.progress import progress
+from monitor.model import Channel, Outcome, Severity, Subscription
+from monitor.notify.files import FolderChannel
+from monitor.replay import Replay, Seen, Told, write
+from monitor.store import Store
+
+DEFAULT_FOLDER = Path("replay-messages")
+READER = Subscription(id="sub_replay", channel=Channel.FILE, address="", floor=Severity.LOW,
+                      created_at=datetime(1970, 1, 1, tzinfo=UTC))  # fmt: skip
+"""Without other subscriptions, one reader of everything: what would have been sent."""
+
+
+def run(
+    config_path: Path | None, recordings: tuple[Path, ...], *, json_out: Path | None,
+    database: str | None, out: Path | None, verbose: bool,
+) -> None:  # fmt: skip
+    """Prints what would have been sent; writes the messages into a folder unless only JSON is asked for."""
+    config = wiring.configuration(config_path)
+    folder = out or (None if json_out else DEFAULT_FOLDER)
+    places = warc.places(recordings)
+    site = wiring.site(config)
+    sender = FolderChannel(folder, site) if folder else _Nowhere()
+    tally: Counter[str] = Counter()
+    with ExitStack() as stack:
+        store = Store.open(database or "sqlite://", durable=False)
+        stack.callback(store.close)
+        if not any(sub.active for sub in store.subscriptions()):
+            store.add_subscription(READER)
+        lines = stack.enter_context(target(json_out)) if json_out else None
+        replay = Replay(store, config.sources, dict.fromkeys(Channel, sender), wiring.noticer(config))
+        for seen in progress(replay.run(warc.pages(places)), len(places), "replaying"):
+            tally[seen.visit.outcome.value] += 1
+            tally["messages"] += len(seen.told)
+            if lines is not None:
+                write(lines, seen)
+            else:
+                _show(seen, verbose)
+    if lines is None:
+        _total(tally, len(places), folder)
+
+
+class _Nowhere:
+    """Hands messages to nobody: the replay only counts them."""
+
+    def render(self, notice: object, delivery: object) -> bytes:
+        return b""
+
+    def send(self, delivery: object, message: bytes) -> str:
+        return "not written"
+
+
+def _show(seen: Seen, verbose: bool) -> None:
+    if seen.visit.outcome is Outcome.UNCHANGED:
+        return
+    out = terminal.console()
+    line = Text(terminal.when(seen.visit.taken_at) + "  ", style="dim")
+    line.append(f"{seen.source.id}  ", style="dim")
+    line.append_text(terminal.outcome(seen.visit.outcome))
+    out.print(line)
+    if seen.visit.reason:
+        out.print(Text("    " + seen.visit.reason, style="dim"))
+    found = seen.visit.comparison
+    if found is not None and seen.visit.outcome.news:
+        if verbose:
+            terminal.comparison(out, found)
+        elif found.severity is not Severity.NONE:
+            line = terminal.severity(found.severity)
+            line.append(f" {found.headline}", style="bold")
+            out.print(Padding(line, (0, 0, 0, 4)))
+            for sentence in found.sentences[:3]:
+                out.print(Padding(Text(f"• {sentence}"), (0, 0, 0, 6)))
+        else:
+            out.print(Text("    nothing that matters: dates, places, form or links", style="dim"))
+    for told in seen.told:
+        out.print(Padding(_message(told), (0, 0, 0, 4)))
+    if found is not None and found.severity is not Severity.NONE and not seen.told:
+        out.print(Text("    → no message: told already through another route of this publisher", style="dim"))
+
+
+def _message(told: Told) -> Text:
+    return Text(f"→ message: {told.notice.severity.value}, {told.notice.headline}", style="green")
+
+
+def _total(tally: Counter[str], records: int, folder: Path | None) -> None:
+    out = terminal.console()
+    out.print()
+    out.print(Text(f"{records} captures: " + ", ".join(
+        f"{tally[o.value]} {o.value}" for o in Outcome if tally[o.value]), style="bold"))  # fmt: skip
+    where = f", written to {folder}/" if folder else ""
+    out.print(Text(f"{tally['messages']} messages would have been sent{where}"))

@@ -1,0 +1,1 @@
+"""`monitor run`: scheduler, deliveries and status page in one process."""

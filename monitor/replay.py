@@ -1,0 +1,212 @@
+"""Recorded history through the whole pipeline: the same decisions, with the recording's clock.
+
+A recording has no second look, so the recorded page answers it too: what was held is confirmed a
+minute later by the same capture, as it would have been on the day.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, TextIO
+
+from monitor import pipeline, sources
+from monitor.core import text
+from monitor.errors import FetchError
+from monitor.model import (
+    ChangeState,
+    Channel,
+    Delivery,
+    Notice,
+    Outcome,
+    Page,
+    Record,
+    Recorded,
+    Source,
+    SourceState,
+    StoredChange,
+    Subscription,
+    Visit,
+)
+
+OWNER = "replay"
+
+
+class Book(pipeline.Book):
+    """What a replay needs from the store beyond the pipeline's needs."""
+
+    def sync_sources(self, sources: Sequence[Source], now: datetime) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A message that would have been sent."""
+
+    taken_at: datetime
+    notice: Notice
+    delivery: Delivery
+    visit_id: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "type": "message",
+            "taken_at": stamp(self.taken_at),
+            "kind": self.notice.kind,
+            "severity": self.notice.severity.value,
+            "destinations": [self.notice.destination],
+            "headline": self.notice.headline,
+            "changes": [self.visit_id],
+            "subscription": self.delivery.subscription_id,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A visit of the replay, and the messages that it caused."""
+
+    visit: Visit
+    source: Source
+    told: tuple[Told, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return visit_id(self.source, self.visit.taken_at)
+
+    def to_dict(self) -> dict[str, Any]:
+        found = self.visit.comparison
+        base: dict[str, Any] = found.to_dict() if found else {
+            "type": "visit", "severity": "none", "headline": "", "campaign": None, "findings": []}  # fmt: skip
+        return base | {
+            "id": self.id,
+            "url": self.visit.page.url if self.visit.page else self.source.url,
+            "source": self.source.id,
+            "publisher": self.source.publisher,
+            "destination": self.source.destination.name,
+            "taken_at": stamp(self.visit.taken_at),
+            "outcome": self.visit.outcome.value,
+            "reason": self.visit.reason,
+        }
+
+
+@dataclass(slots=True)
+class Replay:
+    """Feeds recorded pages to the pipeline; the store says what was told, the senders get the messages."""
+
+    book: Any
+    configured: Sequence[Source]
+    senders: Mapping[Channel, pipeline.Sender]
+    notice_for: pipeline.Tell
+    _by_url: dict[str, Source] = field(default_factory=dict)
+    _met: dict[str, Source] = field(default_factory=dict)
+    _states: dict[str, Source] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for source in self.configured:
+            for url in (source.url, *source.aliases):
+                self._by_url.setdefault(text.url_key(url), source)
+
+    def source_for(self, page: Page) -> Source:
+        """The configured source that has this address, or one made from address and content."""
+        key = text.url_key(page.url)
+        known = self._met.get(key)
+        if known is None:
+            known = self._met[key] = self._identify(page)
+            if known.id not in self._states:
+                self._states[known.id] = known
+                self.book.sync_sources(tuple(self._states.values()), page.taken_at)
+        return known
+
+    def _identify(self, page: Page) -> Source:
+        """An alias of another shape is a page of its own: its history is not mixed with the other's."""
+        guess = sources.source_for(page.url, page.body)
+        known = self._by_url.get(text.url_key(page.url))
+        if known is None:
+            return guess
+        if text.url_key(known.url) == text.url_key(page.url) or known.kind == guess.kind:
+            return known
+        return replace(guess, publisher=known.publisher, destination=known.destination)
+
+    def run(self, recorded: Iterator[Page]) -> Iterator[Seen]:
+        """One Seen for each page, in the order given."""
+        for page in recorded:
+            source = self.source_for(page)
+            made, record, _ = self._visit(source, page)
+            told = self._deliver(page.taken_at, source)
+            if _owes_a_second_look(record):
+                again = page.taken_at + timedelta(seconds=60)
+                self._visit(source, _at(page, again))
+                told += self._deliver(again, source, page.taken_at)
+            yield Seen(visit=made, source=source, told=told)
+
+    def _visit(self, source: Source, page: Page) -> tuple[Visit, Record, Recorded]:
+        state: SourceState = self.book.state(source.id)
+        made = pipeline.look(source, state, book=self.book, web=_Recorded(page), now=lambda: page.taken_at)
+        record = pipeline.decide(made, state, book=self.book, jitter=0.5)
+        return made, record, self.book.record(record)
+
+    def _deliver(self, at: datetime, source: Source, seen_at: datetime | None = None) -> tuple[Told, ...]:
+        told: list[Told] = []
+
+        def note(change: StoredChange, subscription: Subscription, delivery: Delivery) -> Notice:
+            made = self.notice_for(change, subscription, delivery)
+            sent.append(made)
+            return made
+
+        def seen(delivery: Delivery, error: object) -> None:
+            if error is None:
+                told.append(Told(taken_at=at, notice=sent[-1], delivery=delivery,
+                                 visit_id=visit_id(source, seen_at or at)))  # fmt: skip
+
+        sent: list[Notice] = []
+        while pipeline.deliver(book=self.book, senders=self.senders, notice_for=note, owner=OWNER,
+                               now=lambda: at, jitter=lambda: 0.5, limit=100, seen=seen):  # fmt: skip
+            pass
+        return tuple(told)
+
+
+def _owes_a_second_look(record: Record) -> bool:
+    change = record.change
+    return change is not None and (
+        change.state is ChangeState.HELD
+        or (change.state is ChangeState.TOLD and not change.confirmed)
+    )
+
+
+def _at(page: Page, when: datetime) -> Page:
+    return Page(url=page.url, final_url=page.final_url, body=page.body, status=page.status,
+                headers=page.headers, taken_at=when)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """A web that holds one page, and answers as the live client would."""
+
+    page: Page
+
+    def get(self, url: str, *, etag: str = "", last_modified: str = "", accept: str = "") -> Page:
+        status = self.page.status
+        if status in (401, 403, 407, 429):
+            raise FetchError(f"the server refused us (HTTP {status})", outcome=Outcome.BLOCKED, status=status)
+        if status in (404, 410):
+            raise FetchError(f"the page is not there (HTTP {status})", outcome=Outcome.UNREADABLE, status=status)
+        if status >= 400 or status not in (200, 203, 304):
+            raise FetchError(f"the server is in trouble (HTTP {status})", status=status)
+        return self.page
+
+
+def visit_id(source: Source, taken_at: datetime) -> str:
+    return f"{source.id}@{stamp(taken_at)}"
+
+
+def stamp(when: datetime) -> str:
+    return when.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def write(out: TextIO, seen: Seen) -> None:
+    """JSON lines for one visit, unless it found nothing, and for the messages it caused."""
+    if seen.visit.outcome is not Outcome.UNCHANGED:
+        out.write(json.dumps(seen.to_dict(), ensure_ascii=False) + "\n")
+    for told in seen.told:
+        out.write(json.dumps(told.to_dict(), ensure_ascii=False) + "\n")

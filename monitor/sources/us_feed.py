@@ -1,0 +1,130 @@
+"""Items of the State Department's feed and API, and the one that is about our destination."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from monitor.core import dom, split
+from monitor.model import Block, BlockKind, Cut, Destination, Fact, Section, Source
+from monitor.sources import base, identity, us
+
+
+class Item(NamedTuple):
+    """One advisory as a feed prints it."""
+
+    title: str
+    link: str
+    day: str
+    """Issue date, ISO; "" if there is none."""
+    printed: str
+    """The date as the feed prints it."""
+    body: str
+    threat: str = ""
+    """The level once more, in a category of its own."""
+
+
+_ISO3 = re.compile(r"/destination\.([a-z]{3})\.html", re.I)
+_SLUG = re.compile(r"/([\w-]+?)(?:-travel)?-advisory\d?\.html", re.I)
+_PAGE = re.compile(r"/travel-advisories/([\w-]+)\.html", re.I)
+
+
+def code(link: str) -> str:
+    """The three-letter code in a new link, "" for an old one."""
+    match = _ISO3.search(link)
+    return match[1].lower() if match else ""
+
+
+def is_about(source: Source, title: str, link: str) -> bool:
+    """Whether an item is about our destination. The Country-Tag is no help: it is not ISO."""
+    return _is_about(source.destination, source.aliases, title, link)
+
+
+@lru_cache(maxsize=16384)
+def _is_about(destination: Destination, aliases: tuple[str, ...], title: str, link: str) -> bool:
+    iso3 = code(link)
+    if iso3 and destination.iso3:
+        return iso3 == destination.iso3.lower()
+    name = us.name_of(title)
+    if name and identity.is_called(destination, name, aliases):
+        return True
+    match = None if iso3 else _SLUG.search(link) or _PAGE.search(link)
+    slug = match[1].replace("-", " ") if match else ""
+    return identity.is_called(destination, slug, aliases)
+
+
+def newest(items: Iterable[Item]) -> Item:
+    """A destination may stand in a feed twice; the newest date wins, the first among equals."""
+    return max(items, key=lambda item: item.day)
+
+
+def rendering(item: Item) -> str:
+    """ "new" or "legacy": the site writes the same advice in two ways; they do not compare."""
+    if code(item.link):
+        return "new"
+    if _SLUG.search(item.link):
+        return "legacy"
+    return "new" if not item.body.lstrip().startswith("<") else "legacy"
+
+
+def read(kind: str, item: Item, items: int) -> Cut:
+    """One item as a cut of its own."""
+    level, threat = us.level_of(item.title), us.level_of(item.threat)
+    if level and threat and level != threat:
+        raise base.implausible(f"The feed says level {level} and level {threat} in one item.")
+    if not (level or threat):
+        raise base.implausible("The item in the feed has no level.")
+    sections, note = _sections(item)
+    return Cut(
+        template=f"{kind}/{rendering(item)}",
+        sections=sections,
+        facts=base.facts(
+            Fact("name", us.name_of(item.title), item.title),
+            Fact("level", level or threat, item.title if level else item.threat),
+            Fact("issued", item.day, item.printed),
+            Fact("note", note, note),
+            *_areas(sections),
+        ),
+        items=items,
+    )
+
+
+def read_all(kind: str, items: Iterable[Item]) -> Cut:
+    """Every item of a feed as a section of one cut, for a feed without a destination."""
+    found = list(items)
+    sections, facts = [], []
+    for item in found:
+        made, _ = _sections(item)
+        name = us.name_of(item.title)
+        key = code(item.link) or split.slug(name)
+        sections.append(Section(key, item.title, made[-1].blocks))
+        level = us.level_of(item.title) or us.level_of(item.threat)
+        facts.append(Fact("area_level", level, item.title, name) if level else None)
+    return Cut(
+        template=f"{kind}/all",
+        sections=split.unique(sections),
+        facts=base.facts(*facts),
+        items=len(found),
+    )
+
+
+def _sections(item: Item) -> tuple[tuple[Section, ...], str]:
+    region = dom.clean(dom.fragment(item.body))
+    note = us.take_note(region)
+    holder = region[0] if len(region) else region
+    if (holder.text or "").strip():
+        us.rejoin(holder)
+    title = " ".join(item.title.split())
+    blocks = base.headed(title, *split.blocks(region, style=us.STYLE))
+    return (*us.note_section(note), Section("advisory", "Travel advisory", blocks)), note
+
+
+def _areas(sections: tuple[Section, ...]) -> tuple[Fact, ...]:
+    """Areas with a level of their own; the first heading is the level of the whole."""
+    last = sections[-1]
+    rest: tuple[Block, ...] = last.blocks[1:]
+    if not any(b.kind in (BlockKind.HEADING, BlockKind.LABEL) for b in rest):
+        return ()
+    return us.area_levels([Section(last.key, last.heading, rest)])

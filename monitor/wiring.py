@@ -1,0 +1,260 @@
+"""Builds the real parts from the Config: store, web client, senders; and gives the pipeline a clock."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import socket
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from monitor import pipeline
+from monitor import sources as adapters
+from monitor.config import Config, load
+from monitor.core import notice
+from monitor.errors import ConfigError, NotifyError
+from monitor.fetch import Client, Manners
+from monitor.model import (
+    Channel,
+    Delivery,
+    Notice,
+    Recorded,
+    Source,
+    StoredChange,
+    Subscription,
+    Visit,
+)
+from monitor.notify.files import FolderChannel
+from monitor.notify.mail import Site
+from monitor.notify.smtp import SmtpChannel
+from monitor.notify.webhook import WebhookChannel, endpoint_secret
+from monitor.store import Store
+
+log = structlog.get_logger("monitor")
+
+OWNER_PREFIX = "one-machine:"
+BATCH = 50
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Parts:
+    """The real service on one machine; close() it when done."""
+
+    config: Config
+    store: Store
+    client: Client
+    senders: dict[Channel, pipeline.Sender]
+    mail_folder: Path | None
+    secret: str
+    sources: tuple[Source, ...]
+    owner: str = ""
+    _by_id: dict[str, Source] = field(default_factory=dict)
+    _pool: ThreadPoolExecutor | None = None
+    _random: random.Random = field(default_factory=random.Random)
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self._by_id = {source.id: source for source in self.sources}
+        self.owner = self.owner or f"{OWNER_PREFIX}{socket.gethostname()}:{os.getpid()}"
+
+    # -- looking ----------------------------------------------------------------------
+    def source(self, source_id: str) -> Source:
+        """The source with this id; raises ConfigError that lists the known ones."""
+        found = self._by_id.get(source_id)
+        if found is None:
+            raise ConfigError(f"no source {source_id}; config.toml has: {', '.join(self._by_id)}")
+        return found
+
+    def known(self, source_id: str | None) -> Source | None:
+        return self.source(source_id) if source_id else None
+
+    def named(self, ids: Sequence[str]) -> tuple[Source, ...]:
+        """The sources with these ids or destination keys; all of them if none is named."""
+        if not ids:
+            return self.sources
+        found: list[Source] = []
+        for wanted in ids:
+            by_place = [s for s in self.sources if s.destination.key == wanted.casefold()]
+            found += by_place or [self.source(wanted)]
+        return tuple(dict.fromkeys(found))
+
+    def check(self, source: Source) -> tuple[Visit, Recorded]:
+        """One look at one source, recorded."""
+        made, recorded = pipeline.check(
+            source, book=self.store, web=self.client, now=now, jitter=self._random.random
+        )
+        log.info("visit", source=source.id, outcome=made.outcome.value, reason=made.reason or None,
+                 change=recorded.event_id or None, deliveries=recorded.deliveries or None)  # fmt: skip
+        return made, recorded
+
+    def check_due(self) -> int:
+        """One pass over the sources that are due, several at a time; a bug in one stops none."""
+        due = [self._by_id[i] for i in self.store.due(now(), limit=BATCH) if i in self._by_id]
+        if not due:
+            return 0
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self.config.workers, thread_name_prefix="check")
+        list(self._pool.map(self._check_safely, due))
+        return len(due)
+
+    def _check_safely(self, source: Source) -> None:
+        if self.stopping.is_set():
+            return
+        try:
+            self.check(source)
+        except Exception:
+            # A bug, not an operational error: told with its traceback, and this source waits.
+            log.exception("the check stopped on a bug; the source waits an hour", source=source.id)
+            self.store.postpone(source.id, now() + timedelta(hours=1))
+
+    def spread(self) -> dict[str, datetime]:
+        """First looks spread over half a minute, so that a start is not a burst."""
+        return pipeline.first_due(self.sources, now(), self._random.random)
+
+    # -- telling ----------------------------------------------------------------------
+    def deliver_due(self) -> int:
+        """Hands over every message that is due; gives the number tried."""
+        total = 0
+        while not self.stopping.is_set():
+            tried = pipeline.deliver(
+                book=self.store, senders=self.senders, notice_for=self.notice_for, owner=self.owner,
+                now=now, jitter=self._random.random, limit=BATCH, seen=self._log_attempt,
+            )  # fmt: skip
+            total += tried
+            if tried == 0:
+                break
+        return total
+
+    def notice_for(
+        self, change: StoredChange, subscription: Subscription, delivery: Delivery
+    ) -> Notice:
+        return notice.notice(change, subscription, delivery, base_url=self.config.site.base_url)
+
+    def _log_attempt(self, delivery: Delivery, error: NotifyError | None) -> None:
+        if error is None:
+            log.info("delivered", delivery=delivery.id, event=delivery.event_id,
+                     subscription=delivery.subscription_id, channel=delivery.channel.value)  # fmt: skip
+        else:
+            log.warning("not delivered", delivery=delivery.id, event=delivery.event_id,
+                        subscription=delivery.subscription_id, channel=delivery.channel.value,
+                        attempt=delivery.attempts, permanent=error.permanent, reason=str(error))  # fmt: skip
+
+    def settle_held(self) -> int:
+        return pipeline.settle_held(book=self.store, now=now())
+
+    def prune(self) -> int:
+        return self.store.prune(now(), keep_visits=self.config.keep_visits)
+
+    def webhook_secret(self, subscription_id: str) -> str:
+        return endpoint_secret(self.secret, subscription_id)
+
+    def where_mail_goes(self) -> str:
+        return f"into {self.mail_folder}" if self.mail_folder else f"to {self.config.mail.host}"
+
+    def close(self) -> None:
+        self.stopping.set()
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+        self.client.close()
+        self.store.close()
+
+
+def parts(path: Path | None) -> Parts:
+    """Opens the store and builds everything; raises ConfigError or StoreError with what to do."""
+    return build(configuration(path))
+
+
+def build(config: Config) -> Parts:
+    """The parts that this configuration asks for, with the store open and the sources known to it."""
+    _, _, domain = config.mail.from_.rpartition("@")
+    store = Store.open(config.database_url, message_domain=domain or "monitor.invalid")
+    try:
+        made = _build(config, store)
+        made.store.sync_sources(made.sources, now(), made.spread())
+    except BaseException:
+        store.close()
+        raise
+    return made
+
+
+def _build(config: Config, store: Store) -> Parts:
+    web = client(config)
+    secret = config.secrets.signing or _kept_secret(data_folder(config))
+    folder = None if config.mail.host else config.mail_folder
+    mail: pipeline.Sender = _relay(config) if config.mail.host else FolderChannel(config.mail_folder, site(config))
+
+    def post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str]]:
+        return web.post(url, body, headers, timeout=config.webhook_timeout)
+
+    senders: dict[Channel, pipeline.Sender] = {
+        Channel.MAIL: mail,
+        Channel.FILE: FolderChannel(config.mail_folder, site(config)),
+        Channel.WEBHOOK: WebhookChannel(post, lambda i: endpoint_secret(secret, i), now),
+    }
+    return Parts(config=config, store=store, client=web, senders=senders, mail_folder=folder,
+                 secret=secret, sources=config.sources)  # fmt: skip
+
+
+def _relay(config: Config) -> SmtpChannel:
+    mail = config.mail
+    return SmtpChannel(mail.host, mail.port, site(config), tls=mail.tls, user=mail.user,
+                       password=config.secrets.smtp_password)  # fmt: skip
+
+
+def client(config: Config) -> Client:
+    """The one web client, with the manners that the configuration asks for."""
+    return Client(Manners(
+        user_agent=config.user_agent, allowed_hosts=config.hosts, deadline=config.deadline,
+        local_hosts=frozenset(config.file.fetch.local_hosts), host_gap=config.host_gap,
+        max_body=config.max_body, robots=config.file.fetch.robots))  # fmt: skip
+
+
+def site(config: Config) -> Site:
+    return Site(name=config.site.name, from_address=config.mail.from_, base_url=config.site.base_url,
+                contact=config.site.contact)  # fmt: skip
+
+
+def noticer(config: Config) -> pipeline.Tell:
+    """Makes notices that link to this installation's pages."""
+    return partial(notice.notice, base_url=config.site.base_url)
+
+
+def data_folder(config: Config) -> Path:
+    """Where this installation keeps what it makes: beside the database, or beside the configuration."""
+    if config.database_url.startswith("sqlite:///"):
+        return Path(config.database_url.removeprefix("sqlite:///")).parent
+    return config.path.parent / "var"
+
+
+def _kept_secret(folder: Path) -> str:
+    """The signing secret made at the first start; MONITOR_SECRET takes its place."""
+    path = folder / "secret.key"
+    try:
+        if not path.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+                out.write(secrets.token_urlsafe(32))
+        return path.read_text(encoding="utf-8").strip()
+    except FileExistsError:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(
+            f"cannot keep the signing secret in {path}: {error.strerror}; allow writing there or set MONITOR_SECRET"
+        ) from error
+
+
+def configuration(path: Path | None) -> Config:
+    """The configuration, checked; raises ConfigError that names the place."""
+    return load(path, environ=os.environ, kinds=adapters.ADAPTERS.keys())
