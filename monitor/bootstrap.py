@@ -176,9 +176,10 @@ def set_up(home: Home, locks: "tuple[str, ...]") -> None:
         missing = tuple(lock for lock in locks if not (usable and home.ready((lock,))))
         _forget(home, missing)
         if not usable:
-            _make(home)
+            _make(home, turn)
         elif home.foreign():
-            _run_quietly([home.python, "-I", "-m", "ensurepip"])  # other tools leave pip out
+            # other tools leave pip out
+            _run_quietly([home.python, "-I", "-m", "ensurepip"], turn)
         for lock in missing:
             _install(home, lock, turn)
         _link(home)
@@ -187,7 +188,7 @@ def set_up(home: Home, locks: "tuple[str, ...]") -> None:
         _say(f"Ready after {time.monotonic() - begun:.0f} s.")
 
 
-def _make(home: Home) -> None:
+def _make(home: Home, turn: "Turn") -> None:
     """An empty environment with pip in it."""
     import shutil
 
@@ -206,7 +207,7 @@ def _make(home: Home) -> None:
         shutil.rmtree(home.folder)
     os.mkdir(home.folder)
     _write(home.mark, "made by `python3 -m monitor`, which may delete and remake it\n")
-    _run_quietly([sys.executable, "-I", "-m", "venv", home.folder])
+    _run_quietly([sys.executable, "-I", "-m", "venv", home.folder], turn)
 
 
 def lacking_parts() -> "list[str]":
@@ -231,11 +232,10 @@ def _install(home: Home, lock: str, turn: "Turn") -> None:
     pip += ["--no-deps", "--require-hashes", "--only-binary=:all:", "--progress-bar=off"]
     pip += ["-r", lock]
     lines: "list[str]" = []
-    # pip keeps our turn open: if we are killed, nobody may begin while it still writes.
-    held = (turn.fileno(),) if os.name != "nt" else ()
     with subprocess.Popen(
-        pip, cwd=home.root, env=_pip_environment(), pass_fds=held, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
+        pip, cwd=home.root, env=_pip_environment(), pass_fds=turn.shared(),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        encoding="utf-8", errors="replace",
     ) as process:  # fmt: skip
         try:
             assert process.stdout is not None
@@ -317,8 +317,9 @@ class Turn:
     def __exit__(self, *_: object) -> None:
         self._file.close()  # gives the lock back; so does the end of the process, however it comes
 
-    def fileno(self) -> int:
-        return self._file.fileno()
+    def shared(self) -> "tuple[int, ...]":
+        """For a program we start: if we are killed, nobody may begin while it still writes."""
+        return (self._file.fileno(),) if os.name != "nt" else ()
 
 
 def _taken(number: int) -> bool:
@@ -347,16 +348,19 @@ def _forget(home: Home, locks: "tuple[str, ...]") -> None:
             os.remove(home.stamp(lock))
 
 
-def _run_quietly(command: "list[str]") -> None:
+def _run_quietly(command: "list[str]", turn: Turn) -> None:
     import subprocess
 
-    done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        encoding="utf-8", errors="replace",
+    # Not run(): that kills the program when we are interrupted, and what the program itself started
+    # would go on writing with nobody holding the turn.
+    process = subprocess.Popen(
+        command, pass_fds=turn.shared(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
     )  # fmt: skip
-    if done.returncode:
+    said, _ = process.communicate()
+    if process.returncode:
         raise SetUpError(
-            f"{' '.join(command)} failed:\n{_tail(done.stdout.splitlines())}\n"
+            f"{' '.join(command)} failed:\n{_tail(said.splitlines())}\n"
             "The next start begins the set-up anew."
         )
 

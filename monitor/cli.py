@@ -88,7 +88,7 @@ def test(arguments: tuple[str, ...]) -> None:
 
 @main.command()
 @click.option("--port", default=0, help="Port of the status page; 0 picks a free one.")
-@click.option("--seconds", default=4.0, show_default=True, help="Seconds between two beats of the story.")
+@click.option("--seconds", default=1.6, show_default=True, help="Seconds between two beats of the story.")
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=None,
               help="Where messages and database go; a new temporary folder if not given.")  # fmt: skip
 @click.option("--stay/--leave", default=None, help="Keep the pages up at the end (default on a terminal).")

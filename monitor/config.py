@@ -176,6 +176,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(url.hostname or "" for url in named if url.netloc not in local)
 
     @property
+    def page_hosts(self) -> frozenset[str]:
+        """Host names under which readers may open our own pages."""
+        named = urlsplit(self.site.base_url).hostname or ""
+        return frozenset({named, self.web.host})
+
+    @property
     def user_agent(self) -> str:
         who = self.site.contact or "no contact given"
         return f"AdvisoryMonitor/{__version__} (watches travel advisories for changes; {who})"

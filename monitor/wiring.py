@@ -7,7 +7,7 @@ import random
 import secrets
 import socket
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -44,7 +44,11 @@ OWNER_PREFIX = "one-machine:"
 BATCH = 50
 
 
+Clock = Callable[[], datetime]
+
+
 def now() -> datetime:
+    """The only clock of the service; the demo brings one of its own."""
     return datetime.now(UTC)
 
 
@@ -59,6 +63,7 @@ class Parts:
     mail_folder: Path | None
     secret: str
     sources: tuple[Source, ...]
+    clock: Clock = now
     owner: str = ""
     _by_id: dict[str, Source] = field(default_factory=dict)
     _pool: ThreadPoolExecutor | None = None
@@ -93,7 +98,7 @@ class Parts:
     def check(self, source: Source) -> tuple[Visit, Recorded]:
         """One look at one source, recorded."""
         made, recorded = pipeline.check(
-            source, book=self.store, web=self.client, now=now, jitter=self._random.random
+            source, book=self.store, web=self.client, now=self.clock, jitter=self._random.random
         )
         log.info("visit", source=source.id, outcome=made.outcome.value, reason=made.reason or None,
                  change=recorded.event_id or None, deliveries=recorded.deliveries or None)  # fmt: skip
@@ -101,7 +106,7 @@ class Parts:
 
     def check_due(self) -> int:
         """One pass over the sources that are due, several at a time; a bug in one stops none."""
-        due = [self._by_id[i] for i in self.store.due(now(), limit=BATCH) if i in self._by_id]
+        due = [self._by_id[i] for i in self.store.due(self.clock(), limit=BATCH) if i in self._by_id]
         if not due:
             return 0
         if self._pool is None:
@@ -117,11 +122,11 @@ class Parts:
         except Exception:
             # A bug, not an operational error: told with its traceback, and this source waits.
             log.exception("the check stopped on a bug; the source waits an hour", source=source.id)
-            self.store.postpone(source.id, now() + timedelta(hours=1))
+            self.store.postpone(source.id, self.clock() + timedelta(hours=1))
 
     def spread(self) -> dict[str, datetime]:
         """First looks spread over half a minute, so that a start is not a burst."""
-        return pipeline.first_due(self.sources, now(), self._random.random)
+        return pipeline.first_due(self.sources, self.clock(), self._random.random)
 
     # -- telling ----------------------------------------------------------------------
     def deliver_due(self) -> int:
@@ -130,7 +135,7 @@ class Parts:
         while not self.stopping.is_set():
             tried = pipeline.deliver(
                 book=self.store, senders=self.senders, notice_for=self.notice_for, owner=self.owner,
-                now=now, jitter=self._random.random, limit=BATCH, seen=self._log_attempt,
+                now=self.clock, jitter=self._random.random, limit=BATCH, seen=self._log_attempt,
             )  # fmt: skip
             total += tried
             if tried == 0:
@@ -152,10 +157,10 @@ class Parts:
                         attempt=delivery.attempts, permanent=error.permanent, reason=str(error))  # fmt: skip
 
     def settle_held(self) -> int:
-        return pipeline.settle_held(book=self.store, now=now())
+        return pipeline.settle_held(book=self.store, now=self.clock())
 
     def prune(self) -> int:
-        return self.store.prune(now(), keep_visits=self.config.keep_visits)
+        return self.store.prune(self.clock(), keep_visits=self.config.keep_visits)
 
     def webhook_secret(self, subscription_id: str) -> str:
         return endpoint_secret(self.secret, subscription_id)
@@ -176,21 +181,21 @@ def parts(path: Path | None) -> Parts:
     return build(configuration(path))
 
 
-def build(config: Config) -> Parts:
+def build(config: Config, clock: Clock = now) -> Parts:
     """The parts that this configuration asks for, with the store open and the sources known to it."""
     _, _, domain = config.mail.from_.rpartition("@")
     store = Store.open(config.database_url, message_domain=domain or "monitor.invalid")
     try:
-        made = _build(config, store)
-        made.store.sync_sources(made.sources, now(), made.spread())
+        made = _build(config, store, clock)
+        made.store.sync_sources(made.sources, clock(), made.spread())
     except BaseException:
         store.close()
         raise
     return made
 
 
-def _build(config: Config, store: Store) -> Parts:
-    web = client(config)
+def _build(config: Config, store: Store, clock: Clock) -> Parts:
+    web = client(config, clock)
     secret = config.secrets.signing or _kept_secret(data_folder(config))
     folder = None if config.mail.host else config.mail_folder
     mail: pipeline.Sender = _relay(config) if config.mail.host else FolderChannel(config.mail_folder, site(config))
@@ -201,10 +206,10 @@ def _build(config: Config, store: Store) -> Parts:
     senders: dict[Channel, pipeline.Sender] = {
         Channel.MAIL: mail,
         Channel.FILE: FolderChannel(config.mail_folder, site(config)),
-        Channel.WEBHOOK: WebhookChannel(post, lambda i: endpoint_secret(secret, i), now),
+        Channel.WEBHOOK: WebhookChannel(post, lambda i: endpoint_secret(secret, i), clock),
     }
     return Parts(config=config, store=store, client=web, senders=senders, mail_folder=folder,
-                 secret=secret, sources=config.sources)  # fmt: skip
+                 secret=secret, sources=config.sources, clock=clock)  # fmt: skip
 
 
 def _relay(config: Config) -> SmtpChannel:
@@ -213,12 +218,12 @@ def _relay(config: Config) -> SmtpChannel:
                        password=config.secrets.smtp_password)  # fmt: skip
 
 
-def client(config: Config) -> Client:
+def client(config: Config, clock: Clock = now) -> Client:
     """The one web client, with the manners that the configuration asks for."""
     return Client(Manners(
         user_agent=config.user_agent, allowed_hosts=config.hosts, deadline=config.deadline,
         local_hosts=frozenset(config.file.fetch.local_hosts), host_gap=config.host_gap,
-        max_body=config.max_body, robots=config.file.fetch.robots))  # fmt: skip
+        max_body=config.max_body, robots=config.file.fetch.robots), now=clock)  # fmt: skip
 
 
 def site(config: Config) -> Site:

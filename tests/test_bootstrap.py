@@ -9,7 +9,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,35 @@ def test_a_second_set_up_waits_for_the_first_and_then_just_goes_on(ready: Projec
     out, err = second.communicate(timeout=60)
     assert (second.returncode, err) == (0, "")
     assert json.loads(out)["prefix"] == str(ready.venv)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="open files are shared with children on POSIX only")
+def test_the_turn_is_held_until_what_a_killed_set_up_started_has_ended(tmp_path: Path) -> None:
+    lock, started, end = (str(tmp_path / name) for name in ("lock", "started", "end"))
+    writer = (
+        f"import os, time; open({started!r}, 'w').close()\n"
+        f"while not os.path.exists({end!r}): time.sleep(0.01)"
+    )
+    code = (
+        "import sys; from monitor import bootstrap\n"
+        f"with bootstrap.Turn({lock!r}) as turn:\n"
+        f"    bootstrap._run_quietly([sys.executable, '-c', {writer!r}], turn)"
+    )
+    killed = subprocess.Popen([BASE, "-S", "-c", code], cwd=ROOT)
+    eventually(lambda: os.path.exists(started))
+    killed.kill()
+    killed.wait()
+    with open(lock, "a") as file:
+        assert not bootstrap._taken(file.fileno())
+        Path(end).touch()
+        eventually(lambda: bootstrap._taken(file.fileno()))
+
+
+def eventually(true: Callable[[], bool]) -> None:
+    late = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < late, "it never happened"
+        time.sleep(0.01)
 
 
 def test_when_pip_fails_its_last_words_are_shown_and_no_stamp_is_left(ready: Project) -> None:

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "monitor"
 BOTTOM = {"model", "errors"}
 PURE = BOTTOM | {"core", "sources"}
 ANYTHING_BELOW = PURE | {
-    "fetch", "store", "notify", "config", "warc", "terminal", "pipeline",
+    "fetch", "store", "notify", "config", "warc", "terminal", "logs", "pipeline",
     "schedule", "web", "wiring", "replay", "demo", "demo_site", "commands",
 }  # fmt: skip
 
@@ -33,6 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": PURE,
     "warc": PURE,
     "terminal": PURE,
+    "logs": PURE,
     # knows the order, is given the edges
     "pipeline": PURE,
     # build and start things

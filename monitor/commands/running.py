@@ -1,1 +1,78 @@
 """`monitor run`: scheduler, deliveries and status page in one process."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from types import FrameType
+
+import structlog
+
+from monitor import logs, schedule, terminal, web
+from monitor.wiring import OWNER_PREFIX, Parts
+
+log = structlog.get_logger("monitor")
+
+
+def run(parts: Parts) -> None:
+    """Runs until SIGTERM or Ctrl-C; says first where everything is."""
+    logs.set_up()
+    with started(parts, parts.config.web.port) as address:
+        _say_where(parts, address)
+        wait_for_signal()
+        log.info("stopping", reason="asked to stop; the message in hand is finished first")
+    log.info("stopped")
+
+
+@contextmanager
+def started(parts: Parts, port: int) -> Iterator[str]:
+    """The ticking and the pages, up until the block ends; gives the address of the pages."""
+    given_back = parts.store.release(OWNER_PREFIX)
+    if given_back:
+        log.info("resumed", deliveries=given_back, reason="an earlier run ended while it held them")
+    with ExitStack() as stack:
+        running = schedule.start(parts, tick=parts.config.tick, now=parts.clock)
+        stack.callback(_stop, parts, running)
+        app = web.create_app(parts.store, site=web.SiteView(
+            name=parts.config.site.name, base_url=parts.config.site.base_url,
+            contact=parts.config.site.contact), now=parts.clock, last_tick=running.last_tick,
+            tick=parts.config.tick, allowed_hosts=parts.config.page_hosts)  # fmt: skip
+        server = web.serve(app, parts.config.web.host, port)
+        stack.callback(server.close)
+        yield server.url
+
+
+def _stop(parts: Parts, running: schedule.Running) -> None:
+    parts.stopping.set()
+    running.stop()
+
+
+def _say_where(parts: Parts, address: str) -> None:
+    out = terminal.console(stderr=True)
+    out.print(f"Watching {len(parts.sources)} sources. Pages: {address}")
+    out.print(f"Database: {parts.config.database_url}")
+    out.print(f"Messages go {parts.where_mail_goes()}")
+    for warning in parts.config.warnings:
+        out.print(f"Note: {warning}")
+    if not any(sub.active for sub in parts.store.subscriptions()):
+        out.print("Nobody is subscribed yet: monitor subscribe you@example.org --destination Mali")
+    out.print("Stop with Ctrl-C.")
+    sys.stderr.flush()
+
+
+def wait_for_signal(timeout: float | None = None) -> bool:
+    """Waits for SIGTERM or Ctrl-C; gives whether one came before the seconds were over."""
+    came = threading.Event()
+
+    def note(number: int, frame: FrameType | None) -> None:
+        came.set()
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        return came.wait(timeout)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

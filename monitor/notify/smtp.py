@@ -97,16 +97,16 @@ class SmtpChannel:
         self._used += 1
         relay.ehlo_or_helo_if_needed()
         options = ["SMTPUTF8", "BODY=8BITMIME"] if not recipient.isascii() else []
-        for code, words in (
-            relay.mail(self._site.from_address, options),
-            relay.rcpt(recipient),
-            relay.data(message),
-        ):
-            if code not in (250, 251, 252):
-                raise self._refused(relay, code, words, delivery)
+        code, words = relay.mail(self._site.from_address, options)
+        if code == 250:
+            code, words = relay.rcpt(recipient)
+        if code in (250, 251):
+            code, words = _data(relay, message)
+        if code not in (250, 251):
+            raise self._refused(relay, code, delivery)
         return f"{code} {words.decode(errors='replace')}"
 
-    def _refused(self, relay: smtplib.SMTP, code: int, words: bytes, delivery: Delivery) -> NotifyError:
+    def _refused(self, relay: smtplib.SMTP, code: int, delivery: Delivery) -> NotifyError:
         with contextlib.suppress(OSError, smtplib.SMTPException):
             relay.rset()
         if code == 421:
@@ -122,6 +122,13 @@ class SmtpChannel:
         relay, self._relay = self._relay, None
         if relay is not None:
             relay.close()
+
+
+def _data(relay: smtplib.SMTP, message: bytes) -> tuple[int, bytes]:
+    try:
+        return relay.data(message)
+    except smtplib.SMTPDataError as error:  # the relay said no to the word DATA itself
+        return error.smtp_code, b""
 
 
 def _recipient(delivery: Delivery) -> str:

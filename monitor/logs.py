@@ -1,0 +1,42 @@
+"""Structured log lines on standard error: readable on a terminal, JSON elsewhere. Ids, no addresses."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+
+def set_up() -> None:
+    """One line per event, with UTC time; chatter of libraries below warning is left out."""
+    people = sys.stderr.isatty()
+    render: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer()
+    )
+    steps: list[structlog.typing.Processor] = [
+        _without_nothing,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    if not people:
+        steps.append(structlog.processors.format_exc_info)
+    structlog.configure(
+        processors=[*steps, render],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+
+def quiet() -> None:
+    """Only what needs a person: for commands that speak for themselves."""
+    set_up()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+
+def _without_nothing(
+    logger: object, method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    return {key: value for key, value in event.items() if value is not None}

@@ -1,0 +1,78 @@
+"""Signed calls after Standard Webhooks, checked with the standard's own verifier."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import pytest
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from monitor.errors import FetchError, NotifyError
+from monitor.model import Channel
+from monitor.notify.webhook import WebhookChannel, endpoint_secret
+from tests.notify.examples import delivery, rich
+
+SECRET = endpoint_secret("master", "sub_5f0c")
+CALL = delivery(channel=Channel.WEBHOOK, address="https://desk.example/hook", message_id="msg_evt_3b9a77_5f0c")
+
+
+class Endpoint:
+    def __init__(self, status: int = 200, **headers: str) -> None:
+        self.status, self.headers = status, headers
+        self.calls: list[tuple[str, bytes, dict[str, str]]] = []
+
+    def __call__(self, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str]]:
+        self.calls.append((url, body, dict(headers)))
+        if self.status == 0:
+            raise FetchError("no answer")
+        return self.status, self.headers
+
+
+def channel(endpoint: Endpoint) -> WebhookChannel:
+    return WebhookChannel(endpoint, lambda i: endpoint_secret("master", i), lambda: datetime.now(UTC))
+
+
+def test_the_standards_verifier_accepts_what_we_send() -> None:
+    endpoint = Endpoint()
+    out = channel(endpoint)
+    out.send(CALL, out.render(rich(), CALL))
+    [(_, body, headers)] = endpoint.calls
+    assert Webhook(SECRET).verify(body.decode(), headers)["data"]["event_id"] == "evt_3b9a77"
+    assert headers["webhook-id"] == CALL.message_id
+
+
+def test_the_verifier_refuses_an_altered_body() -> None:
+    endpoint = Endpoint()
+    out = channel(endpoint)
+    out.send(CALL, out.render(rich(), CALL))
+    [(_, body, headers)] = endpoint.calls
+    with pytest.raises(WebhookVerificationError):
+        Webhook(SECRET).verify(body.decode().replace("Mali", "Niger"), headers)
+
+
+def test_every_endpoint_has_a_secret_of_its_own() -> None:
+    assert endpoint_secret("master", "a") != endpoint_secret("master", "b") != endpoint_secret("other", "b")
+
+
+def test_the_body_is_the_same_however_often_it_is_made() -> None:
+    out = channel(Endpoint())
+    assert out.render(rich(), CALL) == out.render(rich(), CALL)
+    data = json.loads(out.render(rich(), CALL))["data"]
+    assert data["severity"] == "critical" and data["findings"][0]["facts"]
+
+
+@pytest.mark.parametrize(
+    ("status", "permanent"), [(410, True), (400, False), (404, False), (429, False), (500, False), (301, False), (0, False)]
+)
+def test_only_gone_is_for_good(status: int, permanent: bool) -> None:
+    with pytest.raises(NotifyError) as caught:
+        channel(Endpoint(status)).send(CALL, b"{}")
+    assert caught.value.permanent is permanent and "desk.example" not in str(caught.value)
+
+
+def test_the_wait_that_an_endpoint_asks_for_is_passed_on() -> None:
+    endpoint = Endpoint(429)
+    endpoint.headers = {"Retry-After": "120"}
+    with pytest.raises(NotifyError) as caught:
+        channel(endpoint).send(CALL, b"{}")
+    assert caught.value.retry_after == 120

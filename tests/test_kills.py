@@ -1,0 +1,82 @@
+"""kill -9 between any two steps of a delivery: nothing is lost, a repeat is the same bytes.
+
+A real process hands a real mail to a real SMTP server and is killed at each step in turn.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from monitor.model import Channel, DeliveryState, Severity, Subscription
+from monitor.store import Store
+from tests.fakes import START, page, source
+from tests.notify.relay import Relay
+from tests.test_pipeline import ORDER, Desk
+
+STEPS = ["claim:before", "claim:after", "render:before", "render:after", "send:before", "send:after",
+         "sent:before", "sent:after"]  # fmt: skip
+WORKER = '''
+import os, signal, sys
+from datetime import timedelta
+from monitor import pipeline
+from monitor.core import notice
+from monitor.model import Channel
+from monitor.notify.smtp import SmtpChannel
+from monitor.store import Store
+from tests.fakes import START
+from tests.notify.examples import SITE
+
+url, port, step = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+
+def deadly(owner, name):
+    real = getattr(owner, name)
+    def call(*args, **named):
+        if step == f"{name}:before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        out = real(*args, **named)
+        if step == f"{name}:after":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return out
+    setattr(owner, name, call)
+
+store = Store.open(url, message_domain="monitor.example")
+sender = SmtpChannel("127.0.0.1", port, SITE, tls="none")
+for owner, name in ((store, "claim"), (sender, "render"), (sender, "send"), (store, "sent")):
+    deadly(owner, name)
+store.release("worker")
+pipeline.deliver(book=store, senders={Channel.MAIL: sender}, notice_for=notice.notice, owner="worker:1",
+                 now=lambda: START + timedelta(hours=3), jitter=lambda: 0.5)
+'''
+
+
+def work(url: str, port: int, step: str) -> int:
+    root = Path(__file__).parents[1]
+    return subprocess.run([sys.executable, "-c", WORKER, url, str(port), step], cwd=root, timeout=60,
+                          env={**os.environ, "PYTHONPATH": str(root)}).returncode  # fmt: skip
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_kill_between_two_steps_of_a_delivery_loses_nothing(tmp_path: Path, step: str) -> None:
+    url = f"sqlite:///{tmp_path}/kill.db"
+    store = Store.open(url, message_domain="monitor.example")
+    desk = Desk(store, source())
+    store.remove_subscription("sub_1")
+    store.add_subscription(Subscription(id="sub_mail", channel=Channel.MAIL, address="officer@ngo.example",
+                                        floor=Severity.LOW, created_at=START))  # fmt: skip
+    desk.look(page())
+    desk.look(page(words=ORDER))
+    store.close()
+    with Relay() as relay:
+        assert work(url, relay.port, step) == -signal.SIGKILL
+        assert work(url, relay.port, "none") == 0
+        assert work(url, relay.port, "none") == 0
+        copies = [content for _, content in relay.accepted]
+    assert copies and len(set(copies)) == 1
+    assert len(copies) == (2 if step in ("send:after", "sent:before") else 1)
+    store = Store.open(url)
+    assert [d.state for d in store.deliveries()] == [DeliveryState.SENT]
+    store.close()
