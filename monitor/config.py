@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
@@ -103,6 +103,10 @@ class File(_Table):
     web: Web = Web()
 
 
+def _one_line(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
 class Secrets(msgspec.Struct, frozen=True):
     """What only the environment knows; never shown."""
 
@@ -115,6 +119,10 @@ class Secrets(msgspec.Struct, frozen=True):
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the service was told, checked once at start."""
+
+    def __repr__(self) -> str:
+        # A database address may hold a password.
+        return f"Config({self.path}, {len(self.sources)} sources)"
 
     path: Path
     file: File
@@ -248,7 +256,7 @@ def _find(path: Path | None, environ: Mapping[str, str]) -> Path:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -259,14 +267,29 @@ _SECRET_KEYS = re.compile(r"password|secret|token|api_?key", re.I)
 
 
 def _refuse_secrets(tables: Mapping[str, Any], path: Path) -> None:
-    for name, table in tables.items():
-        if isinstance(table, dict):
-            for key in table:
-                if _SECRET_KEYS.search(key):
-                    raise ConfigError(
-                        f"{path.name}: [{name}] {key}: secrets do not stand in this file; set "
-                        "MONITOR_SMTP_PASSWORD or MONITOR_SECRET in the environment"
-                    )
+    for place, key in _keys(tables, ""):
+        if _SECRET_KEYS.search(key):
+            where = f"[{place}] {key}" if place else key
+            raise ConfigError(
+                f"{path.name}: {where}: secrets do not stand in this file; set MONITOR_SMTP_PASSWORD or "
+                "MONITOR_SECRET in the environment"
+            )
+    database = tables.get("database")
+    url = database.get("url") if isinstance(database, dict) else None
+    if isinstance(url, str) and re.search(r"//[^/@]*:[^/@]+@", url):
+        raise ConfigError(
+            f"{path.name}: [database] url: it holds a password, and secrets do not stand in this file; set "
+            "MONITOR_DATABASE_URL in the environment"
+        )
+
+
+def _keys(tables: Mapping[str, Any], place: str) -> Iterator[tuple[str, str]]:
+    for key, value in tables.items():
+        yield place, key
+        below = f"{place}.{key}".lstrip(".")
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, dict):
+                yield from _keys(one, below)
 
 
 _ENVIRONMENT = {
@@ -288,9 +311,9 @@ _ENVIRONMENT = {
 def _with_environment(tables: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
     for variable, (table, key, kind) in _ENVIRONMENT.items():
         value = environ.get(variable)
-        if value:
+        if value and isinstance(tables.setdefault(table, {}), dict):
             try:
-                tables.setdefault(table, {})[key] = kind(value)
+                tables[table][key] = kind(value)
             except ValueError as error:
                 raise ConfigError(f"{variable}: expected a number, got {value!r}") from error
     return tables
@@ -301,8 +324,9 @@ def _secret(variable: str, environ: Mapping[str, str]) -> str:
     if named:
         try:
             return Path(named).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ConfigError(f"{variable}_FILE: cannot read {named}: {error.strerror}") from error
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is not text"
+            raise ConfigError(f"{variable}_FILE: cannot read {named}: {why}") from error
     return environ.get(variable, "")
 
 
@@ -353,21 +377,30 @@ def _meant(key: str, where: str) -> str:
 def _sources(file: File, kinds: Collection[str]) -> tuple[Source, ...]:
     if not file.destinations:
         raise ConfigError("[[destinations]]: there is nothing to watch; add one")
+    _check_general(file)
     local = set(file.fetch.local_hosts)
     pace = duration(file.schedule.every, "[schedule] every")
+    keys: set[str] = set()
     made: dict[str, Source] = {}
     for table in file.destinations:
         place = Destination(key=table.key or _slug(table.name), name=table.name, iso3=table.iso3.upper(),
                             names=table.names, region=table.region.upper())  # fmt: skip
+        if place.key in keys or not place.key:
+            raise ConfigError(f"[[destinations]] {table.name}: the key {place.key!r} is empty or used twice")
+        keys.add(place.key)
+        if not table.sources:
+            raise ConfigError(f"[[destinations]] {table.name}: it has no sources; add [[destinations.sources]]")
         for one in table.sources:
             where = f"[[destinations.sources]] {one.id}"
+            if not _ID.fullmatch(one.id):
+                raise ConfigError(f"{where}: an id is letters, digits, dots, dashes or colons without blanks")
             if one.id in made:
                 raise ConfigError(f"{where}: this id is used twice; ids name the history of a source")
             if one.kind not in kinds:
                 near = difflib.get_close_matches(one.kind, list(kinds), n=1)
                 hint = f"did you mean {near[0]}?" if near else f"known kinds: {', '.join(kinds)}"
                 raise ConfigError(f"{where}: unknown kind {one.kind!r}; {hint}")
-            url = urlsplit(one.url)
+            url = _url(one.url, where)
             if url.scheme != "https" and not (url.scheme == "http" and url.netloc in local):
                 raise ConfigError(
                     f"{where}: {one.url} is not https; only servers named in [fetch] local_hosts may do without"
@@ -375,9 +408,43 @@ def _sources(file: File, kinds: Collection[str]) -> tuple[Source, ...]:
             made[one.id] = Source(
                 id=one.id, url=one.url, kind=one.kind, destination=place, aliases=one.aliases,
                 publisher=one.publisher or _publisher(url.hostname or ""), select=one.select,
-                every=duration(one.every, f"{where} every") if one.every else pace,
+                every=_pace(duration(one.every, f"{where} every") if one.every else pace, url, local, where),
                 min_items=one.min_items)  # fmt: skip
     return tuple(made.values())
+
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,80}")
+FASTEST = 60.0
+"""Seconds: nobody's public server is asked more often than this."""
+
+
+def _check_general(file: File) -> None:
+    if not _one_line(file.site.contact):
+        raise ConfigError("[site] contact: it stands in a header, so it is one line of plain ASCII")
+    if not re.match(r"https?://[^/\s]+", file.site.base_url):
+        raise ConfigError("[site] base_url: expected an address such as https://alerts.example.org")
+    if "@" not in file.mail.from_ or not _one_line(file.mail.from_):
+        raise ConfigError("[mail] from: expected an e-mail address")
+    if "://" not in file.database.url:
+        raise ConfigError("[database] url: expected an address such as sqlite:///var/monitor.db")
+    for host in file.fetch.local_hosts:
+        if not re.fullmatch(r"[^/\s:]+:\d+", host):
+            raise ConfigError(f"[fetch] local_hosts: expected host:port, got {host!r}")
+
+
+def _url(text: str, where: str) -> SplitResult:
+    try:
+        url = urlsplit(text)
+        port = url.port
+    except ValueError as error:
+        raise ConfigError(f"{where}: {text} is not a web address: {error}") from error
+    if not url.hostname:
+        raise ConfigError(f"{where}: {text} is not a web address")
+    if url.username or url.password:
+        raise ConfigError(f"{where}: the address holds a user name or password; none is sent to publishers")
+    if url.scheme == "https" and port not in (None, 443):
+        raise ConfigError(f"{where}: only the usual port of https is asked, not {port}")
+    return url
 
 
 _PUBLISHERS = (
@@ -389,6 +456,12 @@ _PUBLISHERS = (
 
 def _publisher(host: str) -> str:
     return next((name for end, name in _PUBLISHERS if host == end or host.endswith("." + end)), host)
+
+
+def _pace(seconds: float, url: SplitResult, local: Collection[str], where: str) -> float:
+    if seconds < FASTEST and url.netloc not in local:
+        raise ConfigError(f"{where}: {seconds:.0f} s is too fast for somebody else's server; at least 1m")
+    return seconds
 
 
 def _slug(name: str) -> str:

@@ -8,18 +8,20 @@ Nothing here touches the network, the disk or the clock itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.core import backoff, signature, verdict
+from monitor.core import backoff, compose, signature, verdict
 from monitor.errors import FetchError, NotifyError
 from monitor.model import (
     ChangeIntent,
     ChangeState,
     Channel,
     Delivery,
+    Finding,
     Notice,
     Outcome,
     Page,
@@ -82,16 +84,18 @@ class Sender(Protocol):
 # Check
 # --------------------------------------------------------------------------------------
 def check(
-    source: Source, *, book: Book, web: Web, now: Callable[[], datetime], jitter: Callable[[], float]
-) -> tuple[Visit, Recorded]:
+    source: Source, *, book: Book, web: Web, now: Callable[[], datetime], jitter: Callable[[], float],
+    turn: AbstractContextManager[object] | None = None,
+) -> tuple[Visit, Recorded]:  # fmt: skip
     """Looks once at a source and records how that ended, with everything it causes.
 
-    Raises StoreError if nothing could be written. Page and network trouble are outcomes, not errors.
+    `turn` is held from the decision to the record: two routes of one publisher that see the same edit in
+    the same second must not both be the first to tell it. Raises StoreError if nothing could be written. Page and network trouble are outcomes, not errors.
     """
     state = book.state(source.id)
     made = look(source, state, book=book, web=web, now=now)
-    record = decide(made, state, book=book, jitter=jitter())
-    return made, book.record(record)
+    with turn or nullcontext():
+        return made, book.record(decide(made, state, book=book, jitter=jitter()))
 
 
 def look(
@@ -132,8 +136,10 @@ def decide(made: Visit, state: SourceState, *, book: Book, jitter: float) -> Rec
     if intent.state is ChangeState.HELD or (intent.state is ChangeState.TOLD and not intent.confirmed):
         soon = made.taken_at + SECOND_LOOK
         record = replace(record, next_due_at=min(record.next_due_at, soon))
-    # A held change that is followed by yet another edit is still on the page: it is told now.
-    return replace(record, change=intent, settlements=_confirmed(waiting))
+    # A held change that is followed by yet another edit is still on the page: it is told now. A second
+    # route that says the same is as good as a second look.
+    agreed = book.change(intent.witness_of) if intent.witness_of is not None else None
+    return replace(record, change=intent, settlements=_confirmed(waiting) + _confirmed(agreed))
 
 
 def _again_soon(record: Record, state: SourceState) -> Record:
@@ -174,24 +180,29 @@ def _intent(made: Visit, book: Book) -> ChangeIntent:
                           stated_at=issued.value if issued else "")  # fmt: skip
     if found.severity is Severity.NONE:
         return replace(intent, state=ChangeState.SILENT)
-    witness = _told_elsewhere(made, signatures, book)
-    if witness is not None:
+    standing = _said_elsewhere(made, book)
+    rest = compose.without(found, lambda f: _known(f, standing), found.destination)
+    if rest.severity is Severity.NONE:
+        witness = max((standing[one] for one in signatures if one in standing), default=None)
         return replace(intent, state=ChangeState.WITNESS, witness_of=witness)
-    if found.needs_second_look:
+    intent = replace(intent, comparison=rest, signatures=signature.of(rest))
+    if rest.needs_second_look:
         return replace(intent, state=ChangeState.HELD, confirmed=False)
-    return replace(intent, confirmed=found.severity is not Severity.CRITICAL)
+    return replace(intent, confirmed=rest.severity is not Severity.CRITICAL)
 
 
-def _told_elsewhere(made: Visit, signatures: Sequence[str], book: Book) -> int | None:
-    """The newest change told through another route that says some of this, if they say all of it."""
+def _known(finding: Finding, standing: Mapping[str, int]) -> bool:
+    said = signature.statements(finding)
+    return bool(said) and all(one in standing for one in said)
+
+
+def _said_elsewhere(made: Visit, book: Book) -> dict[str, int]:
+    """What other routes of this publisher said and have not taken back, and in which change."""
     told = book.recent_signatures(
         publisher=made.source.publisher, destination=made.source.destination.key,
         since=made.taken_at - SAME_EDIT, except_source=made.source.id,
     )  # fmt: skip
-    standing = signature.standing(sorted(told, key=lambda one: one[0]))
-    if not signatures or any(one not in standing for one in signatures):
-        return None
-    return max(standing[one] for one in signatures)
+    return signature.standing(sorted(told, key=lambda one: one[0]))
 
 
 def settle_held(*, book: Book, now: datetime) -> int:
@@ -236,9 +247,9 @@ def deliver(
     claimed = book.claim(now(), owner=owner, limit=limit)
     for delivery in claimed:
         error = _hand_over(delivery, book, senders, notice_for)
+        _note(delivery, error, book=book, owner=owner, now=now(), jitter=jitter())
         if seen is not None:
             seen(delivery, error)
-        _note(delivery, error, book=book, owner=owner, now=now(), jitter=jitter())
     return len(claimed)
 
 

@@ -66,12 +66,14 @@ class Parts:
     clock: Clock = now
     owner: str = ""
     _by_id: dict[str, Source] = field(default_factory=dict)
+    _turns: dict[tuple[str, str], threading.Lock] = field(default_factory=dict)
     _pool: ThreadPoolExecutor | None = None
     _random: random.Random = field(default_factory=random.Random)
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self._by_id = {source.id: source for source in self.sources}
+        self._turns = {(s.publisher, s.destination.key): threading.Lock() for s in self.sources}
         self.owner = self.owner or f"{OWNER_PREFIX}{socket.gethostname()}:{os.getpid()}"
 
     # -- looking ----------------------------------------------------------------------
@@ -98,8 +100,9 @@ class Parts:
     def check(self, source: Source) -> tuple[Visit, Recorded]:
         """One look at one source, recorded."""
         made, recorded = pipeline.check(
-            source, book=self.store, web=self.client, now=self.clock, jitter=self._random.random
-        )
+            source, book=self.store, web=self.client, now=self.clock, jitter=self._random.random,
+            turn=self._turns[source.publisher, source.destination.key],
+        )  # fmt: skip
         log.info("visit", source=source.id, outcome=made.outcome.value, reason=made.reason or None,
                  change=recorded.event_id or None, deliveries=recorded.deliveries or None)  # fmt: skip
         return made, recorded
@@ -149,10 +152,10 @@ class Parts:
 
     def _log_attempt(self, delivery: Delivery, error: NotifyError | None) -> None:
         if error is None:
-            log.info("delivered", delivery=delivery.id, event=delivery.event_id,
+            log.info("delivered", delivery=delivery.id, change=delivery.event_id,
                      subscription=delivery.subscription_id, channel=delivery.channel.value)  # fmt: skip
         else:
-            log.warning("not delivered", delivery=delivery.id, event=delivery.event_id,
+            log.warning("not delivered", delivery=delivery.id, change=delivery.event_id,
                         subscription=delivery.subscription_id, channel=delivery.channel.value,
                         attempt=delivery.attempts, permanent=error.permanent, reason=str(error))  # fmt: skip
 

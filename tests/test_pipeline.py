@@ -183,6 +183,44 @@ def test_one_edit_through_two_routes_is_told_once_with_a_witness() -> None:
     store.close()
 
 
+def test_a_route_that_says_more_is_told_only_for_the_rest() -> None:
+    store = Store.open("sqlite://", durable=False)
+    desk = Desk(store, source("a"), source("b", url="https://travel.state.gov/other/mali.html"))
+    desk.look(page(), 0)
+    desk.look(page(), 1)
+    desk.look(page(words=ORDER), 0)
+    desk.look(page(words=ORDER, phone="+(223) 2021-9999"), 1)
+    first, second = desk.told()
+    assert "departure" in first and "telephone changed" in second
+    assert desk.sender.notices[1].severity is Severity.MEDIUM
+    store.close()
+
+
+def test_a_second_route_confirms_a_fall_that_waits_for_a_second_look() -> None:
+    store = Store.open("sqlite://", durable=False)
+    desk = Desk(store, source("a"), source("b", url="https://travel.state.gov/other/mali.html"))
+    desk.look(page(level=4), 0)
+    desk.look(page(level=4), 1)
+    desk.look(page(level=3), 0)
+    assert desk.told() == []
+    desk.look(page(level=3), 1, seconds=5)
+    assert len(desk.told()) == 1 and desk.sender.notices[0].confirmed
+    store.close()
+
+
+def test_a_level_that_rises_again_after_a_fall_is_news_again() -> None:
+    store = Store.open("sqlite://", durable=False)
+    desk = Desk(store, source("a"), source("b", url="https://travel.state.gov/other/mali.html"))
+    desk.look(page(level=3), 1)
+    for level in (3, 4, 3):
+        desk.look(page(level=level), 0)
+        desk.look(page(level=level), 0, minutes=1)
+    assert len(desk.told()) == 2
+    desk.look(page(level=4), 1)
+    assert len(desk.told()) == 3
+    store.close()
+
+
 def test_two_publishers_never_witness_each_other() -> None:
     store = Store.open("sqlite://", durable=False)
     desk = Desk(store, source("a"), source("b", publisher="another"))

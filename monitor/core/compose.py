@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from monitor.core.words import excerpt, spans
@@ -16,6 +17,7 @@ from monitor.model import (
     FactChange,
     Finding,
     Severity,
+    worst,
 )
 
 HEADLINE = 120
@@ -33,6 +35,16 @@ def weight(finding: Finding) -> tuple[int, int]:
     """Sort key: heaviest first, then the fact that a duty officer asks for first."""
     first = min((_ORDER.index(f.kind) for f in finding.facts if f.kind in _ORDER), default=len(_ORDER))
     return -finding.severity.rank, first
+
+
+def without(comparison: Comparison, known: Callable[[Finding], bool], name: str) -> Comparison:
+    """The comparison worded without the findings that were told before; they stay on record."""
+    findings = tuple(
+        replace(f, severity=Severity.NONE, rule="told-before") if known(f) else f
+        for f in comparison.findings
+    )
+    rest = worst(f.severity for f in findings)
+    return worded(replace(comparison, findings=findings, severity=rest), name)
 
 
 def worded(comparison: Comparison, name: str) -> Comparison:
@@ -56,7 +68,7 @@ def _head(finding: Finding) -> str:
         words = _HEADS.get((fact.kind, fact.direction))
         if fact.kind == "level_change":
             verb = "level raised" if fact.direction is Direction.UP else "level lowered"
-            return f"{verb} — {_short(fact.before)} → {_short(fact.after)}"
+            return f"{verb} {_steps(fact)}"
         if fact.kind == "area_level_change" and finding.rule == "area-level":
             return f"area level changed — {fact.before} → {fact.after}"
         if finding.rule == "risk-indicator":
@@ -104,7 +116,7 @@ def page_fact(was: Fact | None, now: Fact | None, fact: FactChange) -> str:
     """One sentence on a fact that the page states in its own place."""
     if fact.kind == "level_change":
         verb = "raised" if fact.direction is Direction.UP else "lowered"
-        return f"Level {verb}: “{fact.before}” → “{fact.after}”."
+        return f"Level {verb}: “{fact.before or 'none'}” → “{fact.after or 'none'}”."
     if fact.kind == "area_level_change":
         verb = "raised" if fact.direction is Direction.UP else "lowered"
         return f"Area level {verb}: {fact.before} → {fact.after}."
@@ -197,8 +209,19 @@ def _place(section: str, path: Sequence[str]) -> str:
     return _clip(section, 60)
 
 
+_LEVEL = re.compile(r"level:?\s*(?P<number>\d)\W+(?P<words>\w.*)", re.I)
+
+
+def _steps(fact: FactChange) -> str:
+    """"3 → 4 — Do not travel" where the publisher counts its levels, else its words before and after."""
+    a, b = _LEVEL.search(fact.before or ""), _LEVEL.search(fact.after or "")
+    if a and b:
+        return f"{a['number']} → {b['number']} — {b['words']}"
+    return f"— {_short(fact.before)} → {_short(fact.after)}"
+
+
 def _short(value: str | None) -> str:
-    return _clip(value or "none", 40)
+    return _clip(value or "none", 48)
 
 
 def _lower_first(text: str) -> str:

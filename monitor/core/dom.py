@@ -44,7 +44,10 @@ _CHROME_CLASS = re.compile(
 _CHROME_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "dialog"})
 
 _DEPTH = 200
-_TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)[^<>]*>")
+_MONSTER = re.compile(r"""<([a-zA-Z][\w:-]*)(?:[^<>"'\s]++|\s++|"[^"]*+"|'[^']*+'){900,}+""")
+_BIG = 200_000
+"""Only beyond so many letters can a tag hold enough attributes to keep the parser busy."""
 _HIDDEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I)
 _PADDED = re.compile(
     r"(<h([1-6])\b[^>]{0,200}>)\s*<p\b[^>]{0,200}>((?:[^<]|<(?!/?(?:p|h\d)\b)){0,400})</p>\s*(</h\2>)"
@@ -84,6 +87,8 @@ def decode(page: Page) -> str:
 
 def tree(source: str) -> Element:
     """The document's root element; markup of any depth and brokenness keeps its text."""
+    if len(source) > _BIG:
+        source = _MONSTER.sub(r"<\1 ", source)
     if _PADDED.search(source):
         # A parser would end the heading where the paragraph in it starts.
         source = _PADDED.sub(r"\1\3\4", source)
@@ -155,12 +160,13 @@ def _is_content(element: Element) -> bool:
         return any(p.tag in _HEADINGS or p.tag == "summary" for p in element.iterancestors())
     if element.tag == "form":
         # Some sites wrap the whole page in one form.
-        return any(True for _ in element.iter(*_HEADINGS))
+        return len("".join(element.itertext()).strip()) > _LONG_FORM
     if element.tag in ("header", "footer"):
         return any(p.tag in ("article", "section") for p in element.iterancestors())
     return False
 
 
+_LONG_FORM = 400
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -198,6 +204,13 @@ def first(root: Element, name: str, tag: str = "*") -> Element | None:
     """The first element below `root` with this class."""
     found = (e for e in root.iter(tag) if name in e.get("class", "") and has_class(e, name))
     return next(found, None)
+
+
+def outermost(elements: Iterable[Element]) -> list[Element]:
+    """These elements without those that stand inside another of them."""
+    found = list(elements)
+    known = set(found)
+    return [e for e in found if known.isdisjoint(e.iterancestors())]
 
 
 def by_id(root: Element, name: str, tag: str = "*") -> Element | None:

@@ -97,34 +97,21 @@ def _split_lines(runs: Sequence[Run]) -> list[list[Run]]:
 def _labelled(lines: list[list[Run]], kind: BlockKind, style: Style) -> list[Piece]:
     out: list[Piece] = []
     text: list[Run] = []
-
-    def finish() -> None:
-        if text:
-            out.append((kind if out else _plain_kind(text, kind, style), tuple(text)))
-            text.clear()
-
-    running = _running(lines)
-    for n, line in enumerate(lines):
-        cut = _label(line, running[n])
+    last = ""
+    for line, running in zip(lines, _running(lines), strict=True):
+        cut = _label(line, running)
+        words = said(line[cut:])
+        ends = cut or not words or _END_OF_LINE.search(last) or _is_long(last)
+        if ends and text:
+            out.append((kind if out else _plain_kind(text, kind, style), text))
+            text = []
         if cut:
-            finish()
             out.append((BlockKind.LABEL, line[:cut]))
-            line = line[cut:]
-            if not said(line) and not any(run.link for run in line):
-                continue
-        before = said(text)
-        if (before and (_END_OF_LINE.search(before) or _is_long(_last_line(text)))) or (
-            before and not said(line)
-        ):
-            finish()
-        text += line
-    finish()
+        text += line[cut:]
+        last = words
+    if text:
+        out.append((kind if out else _plain_kind(text, kind, style), text))
     return out
-
-
-def _last_line(runs: Sequence[Run]) -> str:
-    at = max((n for n, run in enumerate(runs[:-1]) if run.br), default=-1)
-    return said(runs[at + 1 :])
 
 
 def _is_long(line: str) -> bool:

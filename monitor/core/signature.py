@@ -16,11 +16,12 @@ def of(comparison: Comparison) -> tuple[str, ...]:
     out: list[str] = []
     for finding in comparison.findings:
         if finding.severity is not Severity.NONE:
-            out += _statements(finding)
+            out += statements(finding)
     return tuple(dict.fromkeys(out))
 
 
-def _statements(finding: Finding) -> list[str]:
+def statements(finding: Finding) -> list[str]:
+    """What one finding says."""
     level = [f for f in finding.facts if f.kind == "level_change"]
     if level:
         # The routes write levels in different words; the number is what they share.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import http.client
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
+
+from urllib3.response import BaseHTTPResponse
 
 from monitor.fetch import plain, unpack, wire
 
@@ -50,17 +51,20 @@ class Headers(Mapping[str, str]):
         return len(self._items)
 
 
-def headers(response: http.client.HTTPResponse) -> tuple[tuple[str, str], ...]:
+def headers(response: BaseHTTPResponse) -> tuple[tuple[str, str], ...]:
     """Names and values in their order; folded lines become one (RFC 9112, section 5.2)."""
-    return tuple((name, " ".join(value.split())) for name, value in response.getheaders())
+    return tuple((name, " ".join(value.split())) for name, value in response.headers.items())
 
 
-def body(response: http.client.HTTPResponse, limit: int, *, cut: bool = False) -> bytes:
+def body(response: BaseHTTPResponse, limit: int, *, cut: bool = False) -> bytes:
     """The unpacked body: complete, or with `cut` at most its first `limit` bytes.
 
     Of an answer that is not 2xx only the beginning is read, as far as it comes. Raises TooMuchError
-    when the page is larger than `limit`, IncompleteRead, EOFError or zlib.error when it is cut off
+    when the page is larger than `limit`, ProtocolError, EOFError or zlib.error when it is cut off
     or broken, UnknownCoding when it is packed in a way we did not offer.
+
+    The bytes are read as they came and unpacked here: urllib3's own decoders take a gzip body that
+    was cut off for a whole one.
     """
     if 200 <= response.status < 300:
         return _body(response, limit, cut)
@@ -70,12 +74,12 @@ def body(response: http.client.HTTPResponse, limit: int, *, cut: bool = False) -
         return b""  # the status alone decides; the body could only have told why
 
 
-def _body(response: http.client.HTTPResponse, limit: int, cut: bool) -> bytes:
-    coder = unpack.unpacker(response.getheader("content-encoding") or "")
-    if not cut and (response.length or 0) > limit:
+def _body(response: BaseHTTPResponse, limit: int, cut: bool) -> bytes:
+    coder = unpack.unpacker(response.headers.get("content-encoding", ""))
+    if not cut and (response.length_remaining or 0) > limit:
         raise wire.TooMuchError("announces more than a page should hold")
     pieces, room = [], limit + 1
-    while data := response.read(_READ):
+    while data := response.read(_READ, decode_content=False):
         piece = coder.feed(data, room)
         pieces.append(piece)
         room -= len(piece)
@@ -83,7 +87,5 @@ def _body(response: http.client.HTTPResponse, limit: int, cut: bool) -> bytes:
             return b"".join(pieces)[:limit]
         if room <= 0:
             raise wire.TooMuchError("more than a page should hold")
-    if response.length:
-        raise http.client.IncompleteRead(b"", response.length)
     coder.finish()
     return b"".join(pieces)

@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-import certifi
+from requests.certs import where
 
 from monitor.core import backoff, gate
 from monitor.errors import ConfigError, FetchError
 from monitor.fetch import answer, plain, robots, target, unpack, wire
 from monitor.fetch.answer import Answer, Raw
 from monitor.fetch.manners import Manners
+from monitor.fetch.session import Session
 from monitor.fetch.target import Target
 from monitor.fetch.turns import Turns
 from monitor.model import Outcome, Page
@@ -64,7 +65,7 @@ class Client:
         self._tls = _tls(_ca_bundle())
         self._turns = Turns(clock, sleep)
         self._robots = robots.Robots(manners.user_agent, self._ask_robots, clock)
-        self._idle = wire.Idle()
+        self._session = Session(self._tls)
 
     def get(self, url: str, *, etag: str = "", last_modified: str = "", accept: str = "") -> Page:
         """The page at `url`; with validators possibly a Page of status 304 and no body.
@@ -112,29 +113,21 @@ class Client:
             connect=min(timeout, self._manners.connect_timeout),
             room=SLACK,
         )
-        connection = self._connection(to)
+        sent = {"User-Agent": self._manners.user_agent, **headers}
         try:
-            connection.begin(pace)
-            sent = {"User-Agent": self._manners.user_agent, **headers}
-            connection.request("POST", to.path, body, sent)
-            response = connection.getresponse()
-            return response.status, answer.Headers(answer.headers(response))
+            with Session(self._tls) as once, once.ask("POST", to, sent, pace, body) as response:
+                return response.status_code, answer.Headers(answer.headers(response.raw))
         except plain.FOREIGN as error:
             raise plain.failure(
                 error, to.label, pace, lost="the message was not delivered"
             ) from error
-        finally:
-            connection.close()
 
     def close(self) -> None:
         """Closes the connections kept for reuse; the client stays usable."""
-        self._idle.close()
+        self._session.close()
 
     def _target(self, url: str) -> Target:
         return target.page(url, allowed=self._allowed, local=self._local)
-
-    def _connection(self, to: Target) -> wire.Connection:
-        return wire.Connection(to, self._tls if to.scheme == "https" else None)
 
     def _request_headers(self, etag: str, last_modified: str, accept: str) -> dict[str, str]:
         headers = {
@@ -185,32 +178,21 @@ class Client:
         return Answer(raw, began, time.monotonic() - start)
 
     def _exchange(self, to: Target, look: _Look, pace: wire.Pace) -> Raw:
-        connection = self._idle.take(to)
-        if connection is not None:
-            try:
-                return self._ask_on(connection, to, look, pace)
-            except (ConnectionError, ssl.SSLEOFError):
-                # The server closed the idle connection just as we wrote; a GET may simply be
-                # repeated (RFC 9110, section 9.2.2).
-                connection.close()
-        return self._ask_on(self._connection(to), to, look, pace)
-
-    def _ask_on(self, connection: wire.Connection, to: Target, look: _Look, pace: wire.Pace) -> Raw:
         try:
-            connection.begin(pace)
-            connection.request("GET", to.path, headers=look.headers)
-            response = connection.getresponse()
-            body = answer.body(response, look.max_body, cut=look.cut)
-            raw = Raw(response.status, answer.headers(response), body)
-        except BaseException:
-            connection.close()
-            raise
-        if response.isclosed() and connection.sock is not None:
-            self._idle.keep(to, connection)
-        else:
-            response.close()
-            connection.close()
-        return raw
+            return self._ask(to, look, pace)
+        except plain.FOREIGN as error:
+            if pace.dialled or not isinstance(
+                plain.root(error), ConnectionError | ssl.SSLEOFError
+            ):
+                raise
+        # The server closed the idle connection just as we wrote; a GET may simply be repeated
+        # (RFC 9110, section 9.2.2). No other is idle: we keep one for each origin.
+        return self._ask(to, look, pace)
+
+    def _ask(self, to: Target, look: _Look, pace: wire.Pace) -> Raw:
+        with self._session.ask("GET", to, look.headers, pace) as response:
+            body = answer.body(response.raw, look.max_body, cut=look.cut)
+            return Raw(response.status_code, answer.headers(response.raw), body)
 
     def _ask_robots(self, to: Target) -> Raw:
         headers = self._request_headers("", "", "text/plain,*/*;q=0.5")
@@ -239,7 +221,7 @@ def _sendable(value: str) -> bool:
 
 def _ca_bundle() -> str:
     given = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
-    return given or certifi.where()
+    return given or where()
 
 
 @lru_cache(maxsize=4)  # reading the bundle takes some 25 ms

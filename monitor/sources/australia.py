@@ -58,9 +58,9 @@ def _open(text: str) -> tuple[list[Fact], list[dom.Element]]:
     overview = dom.first(root, "node__content", "div")
     regions = [] if overview is None else [overview]
     for region in dom.by_class(root, "paragraph", "div"):
-        inside = any(a is r for r in regions for a in region.iterancestors())
-        if not inside and any(True for _ in region.iter("h2", "h3")):
+        if any(True for _ in region.iter("h2", "h3")):
             regions.append(region)
+    regions = dom.outermost(regions)
     if not regions:
         raise base.unreadable("This is no destination page of Smartraveller.")
     name = dom.text(root.find(".//h1"))

@@ -70,7 +70,7 @@ def _read_page(text: str) -> Cut:
 
 def _open(text: str) -> tuple[list[Fact], list[dom.Element]]:
     root = dom.tree(text)
-    columns = dom.by_class(root, "col-md-8", "div")
+    columns = dom.outermost(dom.by_class(root, "col-md-8", "div"))
     regions = [e for column in columns for e in column.iterchildren("div") if e.get("id")]
     spans = {e.get("id"): e for e in root.iter("span") if e.get("id", "").endswith("Lbl")}
     name = dom.text(spans.get("nameLbl"))

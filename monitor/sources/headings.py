@@ -75,7 +75,7 @@ def _main(root: dom.Element) -> dom.Element | None:
 
 
 def _is_main(element: dom.Element) -> bool:
-    return element.tag == "main" or element.get("role") == "main"
+    return bool(element.tag == "main" or element.get("role") == "main")
 
 
 def _read_json(text: str) -> Cut:

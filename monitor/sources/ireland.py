@@ -39,7 +39,7 @@ def fingerprint(source: Source, page: Page) -> str:
 
 def _open(page: Page) -> tuple[list[Fact], list[dom.Element]]:
     root = dom.tree(dom.decode(page))
-    regions = [e for e in dom.by_class(root, "accordion", "div") if not _inside(e, "accordion")]
+    regions = dom.outermost(dom.by_class(root, "accordion", "div"))
     if not regions:
         raise base.unreadable("This is no destination page of ireland.ie.")
     head = dom.by_id(root, "main-header", "div")
@@ -52,10 +52,6 @@ def _open(page: Page) -> tuple[list[Fact], list[dom.Element]]:
         Fact("level", _number(summary), summary),
     ]
     return [fact for fact in facts if fact.value], [dom.clean(region) for region in regions]
-
-
-def _inside(element: dom.Element, name: str) -> bool:
-    return any(name in (a.get("class") or "").split() for a in element.iterancestors())
 
 
 def _number(words: str) -> str:

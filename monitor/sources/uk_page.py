@@ -42,7 +42,7 @@ def fingerprint(source: Source, page: Page) -> str:
 
 def _open(page: Page) -> tuple[list[Fact], list[dom.Element]]:
     root = dom.tree(dom.decode(page))
-    regions = dom.by_class(root, _COLUMN, "div")
+    regions = dom.outermost(dom.by_class(root, _COLUMN, "div"))
     if not regions:
         raise base.unreadable("This is no page of GOV.UK travel advice.")
     head = dom.text(next(regions[0].iter("h1"), None))

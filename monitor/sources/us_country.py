@@ -29,7 +29,7 @@ def parts(root: dom.Element) -> list[dom.Element]:
         for e in root.iter("div", "p", "span", "h1")
         if not _WANTED.isdisjoint(e.get("class", "").split())
     ]
-    kept = [e for e in found if not any(a in found for a in e.iterancestors())]
+    kept = dom.outermost(found)
     for element in kept:
         dom.clean(element)
     if not any(_is(e, _CONTAINER) for e in kept):

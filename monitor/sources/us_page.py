@@ -33,7 +33,7 @@ def is_shape(text: str) -> bool:
 def parts(root: dom.Element) -> list[dom.Element]:
     """The components in page order, the page date, and what else stands in `main`."""
     owned = [e for e in root.iter("div", "section") if _PART.search(e.get("class", "")) and _own(e)]
-    found = [e for e in owned if not any(a in owned for a in e.iterancestors())]
+    found = dom.outermost(owned)
     if not any(_own(e) == "cmp-traveladvisory" for e in found):
         raise base.implausible("The page has no travel advisory, so no level.")
     date = dom.by_id(root, "tsg-page_date", "p")

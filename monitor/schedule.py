@@ -1,0 +1,83 @@
+"""Ticks that ask "what is due?". APScheduler only ticks; what is due is a query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from monitor.errors import StoreError
+
+log = structlog.get_logger("monitor")
+
+DELIVER_EVERY = 1.0
+"""Seconds: a change is handed over within seconds of its commit."""
+SETTLE_EVERY = 30.0
+PRUNE_EVERY = 86_400.0
+
+
+class Service(Protocol):
+    """What is done at a tick; each gives the number of things it did."""
+
+    def check_due(self) -> int: ...
+    def deliver_due(self) -> int: ...
+    def settle_held(self) -> int: ...
+    def prune(self) -> int: ...
+
+
+class Running:
+    """The ticking, until `stop`."""
+
+    def __init__(self, scheduler: BackgroundScheduler, now: Callable[[], datetime]) -> None:
+        self._scheduler, self._now = scheduler, now
+        self._last: datetime | None = None
+
+    def last_tick(self) -> datetime | None:
+        """When a tick last came to its end; None before the first one did."""
+        return self._last
+
+    def ticked(self) -> None:
+        self._last = self._now()
+
+    def stop(self) -> None:
+        """No new tick begins; the one in hand is waited for."""
+        self._scheduler.shutdown(wait=True)
+
+
+def start(
+    service: Service, *, tick: float, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Running:
+    """Begins to tick: looks every `tick` seconds (at once first), deliveries every second.
+
+    A bug in one tick is logged with its traceback, and the ticking goes on.
+    """
+    # The default grace of one second would drop a tick on a busy machine; late is better than never.
+    scheduler = BackgroundScheduler(
+        timezone=UTC,
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    running = Running(scheduler, now)
+
+    for name, task, seconds in (
+        ("look", service.check_due, tick),
+        ("deliver", service.deliver_due, DELIVER_EVERY),
+        ("settle", service.settle_held, SETTLE_EVERY),
+        ("prune", service.prune, PRUNE_EVERY),
+    ):
+        scheduler.add_job(_safely, "interval", seconds=seconds, args=(name, task, running), id=name,
+                          next_run_time=datetime.now(UTC))  # fmt: skip
+    scheduler.start()
+    return running
+
+
+def _safely(name: str, task: Callable[[], int], running: Running) -> None:
+    try:
+        task()
+        running.ticked()
+    except StoreError as error:
+        log.error("the database cannot be used; tried again at the next tick", tick=name, reason=str(error))
+    except Exception:
+        log.exception("a tick stopped on a bug; the next one comes as planned", tick=name)
