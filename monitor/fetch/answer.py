@@ -52,7 +52,7 @@ class Headers(Mapping[str, str]):
 
 
 def headers(response: BaseHTTPResponse) -> tuple[tuple[str, str], ...]:
-    """Names and values in their order; folded lines become one (RFC 9112, section 5.2)."""
+    """Names and values, repeated names together; folded lines are one (RFC 9112, section 5.2)."""
     return tuple((name, " ".join(value.split())) for name, value in response.headers.items())
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from requests.certs import where
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from monitor.core import backoff, gate
 from monitor.errors import ConfigError, FetchError
@@ -181,9 +181,7 @@ class Client:
         try:
             return self._ask(to, look, pace)
         except plain.FOREIGN as error:
-            if pace.dialled or not isinstance(
-                plain.root(error), ConnectionError | ssl.SSLEOFError
-            ):
+            if pace.dialled or not isinstance(plain.root(error), ConnectionError | ssl.SSLEOFError):
                 raise
         # The server closed the idle connection just as we wrote; a GET may simply be repeated
         # (RFC 9110, section 9.2.2). No other is idle: we keep one for each origin.
@@ -221,7 +219,7 @@ def _sendable(value: str) -> bool:
 
 def _ca_bundle() -> str:
     given = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
-    return given or where()
+    return given or DEFAULT_CA_BUNDLE_PATH
 
 
 @lru_cache(maxsize=4)  # reading the bundle takes some 25 ms

@@ -12,6 +12,7 @@ import socket
 import ssl
 from collections.abc import Mapping
 from contextvars import ContextVar
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NamedTuple
 
 import requests
@@ -41,7 +42,7 @@ _errand: ContextVar[_Errand] = ContextVar("errand")
 class _Ours:
     """What our connections do their own way; the rest, TLS above all, is urllib3's."""
 
-    response_class = head.Response
+    response_class: Any = head.Response
 
     def _new_conn(self: Any) -> socket.socket:
         to, pace = _errand.get()
@@ -108,6 +109,7 @@ class Session(requests.Session):
     def __init__(self, tls: ssl.SSLContext) -> None:
         super().__init__()
         self.trust_env = False
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         adapter = _Adapter(tls)
         for scheme in ("https://", "http://"):
             self.mount(scheme, adapter)

@@ -58,6 +58,11 @@ def is_called(destination: Destination, name: str, aliases: Iterable[str] = ()) 
     return any(_same(own, name) for own in _names(destination, aliases))
 
 
+def is_among(destination: Destination, name: str, aliases: Iterable[str] = ()) -> bool:
+    """Whether this destination is one of those that the name lists ("Israel and Gaza")."""
+    return bool(name) and _overlaps(_names(destination, aliases), name)
+
+
 def _names(destination: Destination, aliases: Iterable[str] = ()) -> list[str]:
     names = [destination.name, destination.key, *destination.names, *aliases]
     return [name for name in names if name]

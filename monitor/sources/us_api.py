@@ -36,9 +36,7 @@ def cut(source: Source, page: Page) -> Cut:
     items = [_item(record) for record in records]
     if not source.destination.key:
         return us_feed.read_all("us-api", items)
-    ours = [item for item in items if us_feed.is_about(source, item.title, item.link)]
-    if not ours:
-        raise _missing(source)
+    ours = us_feed.ours(source, items, lambda item: (item.title, item.link))
     levelled = sum(1 for item in items if us.level_of(item.title))
     return us_feed.read("us-api", us_feed.newest(ours), levelled)
 

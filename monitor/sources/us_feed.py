@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from monitor.core import dom, split
 from monitor.model import Block, BlockKind, Cut, Destination, Fact, Section, Source
@@ -37,9 +37,23 @@ def code(link: str) -> str:
     return match[1].lower() if match else ""
 
 
-def is_about(source: Source, title: str, link: str) -> bool:
-    """Whether an item is about our destination. The Country-Tag is no help: it is not ISO."""
-    return _is_about(source.destination, source.aliases, title, link)
+T = TypeVar("T")
+
+
+def ours(source: Source, found: Iterable[T], head: Callable[[T], tuple[str, str]]) -> list[T]:
+    """The items about our destination, by their titles and links; raises `SplitError`.
+
+    The Country-Tag is no help: it is not ISO. A title for several countries ("Mainland China, Hong
+    Kong & Macau") counts only where no other item is about ours.
+    """
+    items = [(item, head(item)) for item in found]
+    for judge in (_is_about, _is_among):
+        mine = [i for i, (t, link) in items if judge(source.destination, source.aliases, t, link)]
+        if mine:
+            return mine
+    raise base.implausible(
+        f"{source.destination.name} is missing from the list, which is not the same as withdrawn."
+    )
 
 
 @lru_cache(maxsize=16384)
@@ -47,12 +61,18 @@ def _is_about(destination: Destination, aliases: tuple[str, ...], title: str, li
     iso3 = code(link)
     if iso3 and destination.iso3:
         return iso3 == destination.iso3.lower()
-    name = us.name_of(title)
-    if name and identity.is_called(destination, name, aliases):
+    if identity.is_called(destination, us.name_of(title), aliases):
         return True
     match = None if iso3 else _SLUG.search(link) or _PAGE.search(link)
     slug = match[1].replace("-", " ") if match else ""
     return identity.is_called(destination, slug, aliases)
+
+
+@lru_cache(maxsize=16384)
+def _is_among(destination: Destination, aliases: tuple[str, ...], title: str, link: str) -> bool:
+    if code(link) and destination.iso3:
+        return False
+    return identity.is_among(destination, us.name_of(title), aliases)
 
 
 def newest(items: Iterable[Item]) -> Item:

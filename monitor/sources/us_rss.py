@@ -45,13 +45,7 @@ def _texts(page: Page) -> list[str]:
 
 
 def _mine(source: Source, texts: list[str]) -> list[str]:
-    found = [t for t in texts if us_feed.is_about(source, field(t, "title"), field(t, "link"))]
-    if not found:
-        raise base.implausible(
-            f"{source.destination.name} is missing from the feed, which is not the same as"
-            " withdrawn."
-        )
-    return found
+    return us_feed.ours(source, texts, lambda t: (field(t, "title"), field(t, "link")))
 
 
 def _ours(source: Source, texts: list[str]) -> Iterator[Item]:

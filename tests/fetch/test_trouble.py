@@ -13,6 +13,8 @@ import time
 import zlib
 
 import pytest
+import requests
+import urllib3
 
 from monitor.errors import ConfigError, FetchError
 from monitor.fetch import Client, Manners, head, netguard, plain, unpack, wire
@@ -58,6 +60,34 @@ RAISED = [
     unpack.UnknownCoding("br"),
 ]
 
+POOL = urllib3.HTTPSConnectionPool("travel.example")
+
+
+def kinds_of(*modules) -> list[type[Exception]]:
+    found = [it for module in modules for it in vars(module).values() if isinstance(it, type)]
+    return [it for it in found if issubclass(it, Exception) and not issubclass(it, Warning)]
+
+
+def bare(kind: type[Exception]) -> Exception:
+    """One that says and wraps nothing, however its library would have built it."""
+    return kind.__new__(kind)
+
+
+def wrapped(error: Exception) -> list[Exception]:
+    """`error` in the layers that requests and urllib3 put around what they meet."""
+    new = urllib3.exceptions.NewConnectionError(POOL, "no connection")
+    new.__cause__ = error
+    read = urllib3.exceptions.ReadTimeoutError(POOL, "/", "Read timed out. (read timeout=9)")
+    read.__cause__ = error
+    aborted = urllib3.exceptions.ProtocolError("Connection aborted.", error)
+    tls = urllib3.exceptions.SSLError(error)
+    spent = urllib3.exceptions.MaxRetryError(POOL, "/", error)
+    return [
+        new, read, aborted, tls, spent,
+        requests.ConnectionError(aborted), requests.exceptions.SSLError(tls),
+        requests.ReadTimeout(read), requests.ConnectionError(new), requests.ConnectionError(spent),
+    ]  # fmt: skip
+
 
 @pytest.mark.parametrize("error", RAISED, ids=lambda error: type(error).__name__)
 def test_every_foreign_exception_has_a_plain_sentence(error):
@@ -69,15 +99,32 @@ def test_every_foreign_exception_has_a_plain_sentence(error):
     assert "travel.example" in words
     assert words.endswith(".")
     assert "\n" not in words
-    for foreign in (type(error).__name__, "Error", "object at", "Errno", "[SSL"):
+    for foreign in (type(error).__name__, "Error", "Pool", "object at", "Errno", "[SSL"):
         assert foreign not in words
 
 
-def test_every_exception_of_http_client_is_foreign():
-    kinds = [it for it in vars(http.client).values() if isinstance(it, type)]
-    for kind in kinds:
-        if issubclass(kind, Exception):
-            assert issubclass(kind, plain.FOREIGN), kind
+@pytest.mark.parametrize("error", RAISED, ids=lambda error: type(error).__name__)
+def test_what_the_libraries_wrap_is_told_as_what_it_is(error):
+    pace = wire.Pace(total=9, silence=9, connect=9, room=9)
+    told = plain.failure(error, "travel.example", pace)
+    for outer in wrapped(error):
+        again = plain.failure(outer, "travel.example", pace)
+        assert (str(again), again.outcome) == (str(told), told.outcome)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    kinds_of(http.client, socket, ssl, requests.exceptions, urllib3.exceptions),
+    ids=lambda kind: f"{kind.__module__}.{kind.__name__}",
+)
+def test_every_exception_of_the_layers_below_is_foreign_and_has_words(kind):
+    assert issubclass(kind, plain.FOREIGN)
+    pace = wire.Pace(total=9, silence=9, connect=9, room=9)
+    words = str(plain.failure(bare(kind), "travel.example", pace))
+    assert words.endswith(".")
+    assert "travel.example" in words
+    for foreign in (kind.__name__, "Error", "Pool", "object at", "Errno", "host="):
+        assert foreign not in words
 
 
 def test_a_refused_connection_is_told_as_such(make):
