@@ -174,14 +174,17 @@ def replay(
 @click.argument("before", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("after", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--url", default="", help="Address the pages came from; picks the adapter.")
+@click.option("--source", "source_id", metavar="ID", help="Read the pages as this source of config.toml.")
 @click.option("--batch", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="JSON lines with id, url, before, after.")  # fmt: skip
 @click.option("--json", "json_out", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True),
               help="Write JSON lines to this file (- for standard output).")  # fmt: skip
 @click.option("--explain", is_flag=True, help="Show also what does not count, and the rules that say so.")
+@click.pass_context
 def compare(
-    before: Path | None, after: Path | None, url: str, batch: Path | None, json_out: Path | None, explain: bool
-) -> None:
+    ctx: click.Context, before: Path | None, after: Path | None, url: str, source_id: str | None,
+    batch: Path | None, json_out: Path | None, explain: bool,
+) -> None:  # fmt: skip
     """Two saved captures of one page, without database: what changed."""
     from monitor.commands import comparing
 
@@ -191,7 +194,8 @@ def compare(
         comparing.batch(batch, json_out)
     else:
         assert before is not None and after is not None
-        comparing.pair(before, after, url=url, json_out=json_out, explain=explain)
+        source = comparing.named(ctx.obj, source_id) if source_id else None
+        comparing.pair(before, after, url=url, source=source, json_out=json_out, explain=explain)
 
 
 # --------------------------------------------------------------------------------------

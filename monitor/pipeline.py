@@ -41,9 +41,9 @@ SECOND_LOOK = timedelta(seconds=60)
 """How long after a doubtful or unconfirmed change we look again."""
 HOLD = timedelta(minutes=30)
 """A held change that nobody could confirm for so long is told, marked as unconfirmed."""
-SAME_EDIT = timedelta(days=7)
-"""Within this time two routes of one publisher that say the same are one change; the API lags by days
-(sources notes, 3.2)."""
+SAME_EDIT = timedelta(days=90)
+"""What one route of a publisher told within this time, and has not taken back, is no news from another:
+the API serves copies that are months old (sources notes, 3.2)."""
 
 
 class Web(Protocol):

@@ -36,15 +36,20 @@ class Running:
         self._last: datetime | None = None
 
     def last_tick(self) -> datetime | None:
-        """When a tick last came to its end; None before the first one did."""
+        """When a look at what is due last came to its end; None before the first one did.
+
+        Only looks count: a hung look must not hide behind deliveries that go on.
+        """
         return self._last
 
-    def ticked(self) -> None:
+    def looked(self) -> None:
+        """Note that a look has just come to its end."""
         self._last = self._now()
 
     def stop(self) -> None:
-        """No new tick begins; the one in hand is waited for."""
-        self._scheduler.shutdown(wait=True)
+        """No new tick begins; the one in hand is waited for. Stopping twice is no harm."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
 
 
 def start(
@@ -54,30 +59,40 @@ def start(
 
     A bug in one tick is logged with its traceback, and the ticking goes on.
     """
-    # The default grace of one second would drop a tick on a busy machine; late is better than never.
+    # The default grace of one second would drop a tick on a busy machine; late is better than not.
     scheduler = BackgroundScheduler(
         timezone=UTC,
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
     running = Running(scheduler, now)
 
-    for name, task, seconds in (
-        ("look", service.check_due, tick),
+    def look() -> int:
+        done = service.check_due()
+        running.looked()
+        return done
+
+    tasks: tuple[tuple[str, Callable[[], int], float], ...] = (
+        ("look", look, tick),
         ("deliver", service.deliver_due, DELIVER_EVERY),
         ("settle", service.settle_held, SETTLE_EVERY),
         ("prune", service.prune, PRUNE_EVERY),
-    ):
-        scheduler.add_job(_safely, "interval", seconds=seconds, args=(name, task, running), id=name,
-                          next_run_time=datetime.now(UTC))  # fmt: skip
+    )
+    for name, task, seconds in tasks:
+        scheduler.add_job(
+            _safely, "interval", seconds=seconds, args=(name, task), id=name,
+            next_run_time=datetime.now(UTC),
+        )  # fmt: skip
     scheduler.start()
     return running
 
 
-def _safely(name: str, task: Callable[[], int], running: Running) -> None:
+def _safely(name: str, task: Callable[[], int]) -> None:
     try:
         task()
-        running.ticked()
     except StoreError as error:
-        log.error("the database cannot be used; tried again at the next tick", tick=name, reason=str(error))
+        log.error(
+            "the database could not be used; nothing is lost, the next tick tries again",
+            tick=name, reason=str(error),
+        )  # fmt: skip
     except Exception:
         log.exception("a tick stopped on a bug; the next one comes as planned", tick=name)

@@ -11,17 +11,28 @@ from typing import Any, TextIO
 
 from rich.text import Text
 
-from monitor import sources, terminal
+from monitor import sources, terminal, wiring
 from monitor.commands.progress import progress
 from monitor.core import text, verdict
 from monitor.errors import ConfigError
-from monitor.model import Comparison
+from monitor.model import Comparison, Source
 
 
-def pair(before: Path, after: Path, *, url: str, json_out: Path | None, explain: bool) -> None:
+def named(config_path: Path | None, source_id: str) -> Source:
+    """The configured source with this id; raises ConfigError that lists the known ones."""
+    sources_ = wiring.configuration(config_path).sources
+    found = next((source for source in sources_ if source.id == source_id), None)
+    if found is None:
+        raise ConfigError(f"no source {source_id}; config.toml has: {', '.join(s.id for s in sources_)}")
+    return found
+
+
+def pair(
+    before: Path, after: Path, *, url: str, source: Source | None, json_out: Path | None, explain: bool
+) -> None:
     """Prints, or writes as one JSON line, what changed between two files."""
     old, new = before.read_bytes(), after.read_bytes()
-    found = verdict.compare(old, new, url=url)
+    found = verdict.compare(old, new, url=url or (source.url if source else ""), source=source)
     if json_out is not None:
         with target(json_out) as out:
             out.write(json.dumps(found.to_dict(), ensure_ascii=False) + "\n")
@@ -34,7 +45,7 @@ def pair(before: Path, after: Path, *, url: str, json_out: Path | None, explain:
         out_console.print(Text(found.reason, style="magenta"))
     terminal.comparison(out_console, found, quiet_findings=explain)
     if explain:
-        _explain(found, sources.source_for(url, new).kind)
+        _explain(found, (source or sources.source_for(url, new)).kind)
 
 
 def _explain(found: Comparison, kind: str) -> None:

@@ -34,6 +34,8 @@ class Unit:
     block: int
     whole: str
     """The block it stands in, verbatim."""
+    lead: str = ""
+    """For a list item, the sentence that the list belongs to ("... against all travel to:")."""
     links: tuple[Link, ...] = ()
 
 
@@ -67,8 +69,11 @@ def units(cut: Cut) -> tuple[Unit, ...]:
     """The page as a row of units in reading order; stamps and empty keys are left out."""
     out, number = [], 0
     for section in cut.sections:
+        lead = ""
         for block in section.blocks:
             number += 1
+            if block.kind is not BlockKind.ITEM:
+                lead = block.text if block.text.rstrip().endswith(":") else ""
             heading = block.kind in (BlockKind.HEADING, BlockKind.LABEL)
             parts = (block.text,) if heading else text.sentences(block.text)
             path_key = tuple(text.key(step) for step in block.path)
@@ -78,7 +83,7 @@ def units(cut: Cut) -> tuple[Unit, ...]:
                     continue
                 links = tuple(x for x in block.links if len(parts) == 1 or x.text in part)
                 out.append(Unit(part, part_key, heading, section.heading, section.key, block.path,
-                                path_key, number, block.text, links))  # fmt: skip
+                                path_key, number, block.text, lead, links))  # fmt: skip
     return tuple(out)
 
 

@@ -80,6 +80,8 @@ class Case:
     """Share of the words kept, 0 to 1, for an edit."""
     trifle: bool = False
     """Spelling, or up to three words without any fact."""
+    listed: bool = False
+    """An item of a list that a sentence of travel advice opens."""
     restated: bool = False
     """Nearly all its words stand elsewhere on the other page."""
     page_facts: tuple[FactChange, ...] = field(default=())
@@ -154,6 +156,8 @@ RULES: tuple[Rule, ...] = (
          lambda c: c.weights(Weight.NOW)),
     Rule("staff-or-leave-over", Severity.HIGH, "an order or call to leave or shelter has ended or is gone",
          lambda c: c.over(Weight.NOW)),
+    Rule("listed-area", Severity.HIGH, "a place came into, or left, a list of travel advice",
+         lambda c: c.listed and c.kind in (ChangeKind.ADDED, ChangeKind.REMOVED)),
     Rule("advice-area", Severity.HIGH, "a place came into, or left, a sentence of travel advice",
          lambda c: c.zone in (Zone.TOP, Zone.SAFETY, Zone.OTHER) and _advice(c)
          and c.has("area") and not c.restated),
@@ -246,8 +250,12 @@ def case(
     new: Said,
     at: datetime | None,
     around: str = "",
+    lead: str = "",
 ) -> Case:
-    """What the rules need to know about one change. `around` is the new text it is part of."""
+    """What the rules need to know about one change.
+
+    `around` is the new or vanished text that it is part of, `lead` the sentence that opens its list.
+    """
     gained = _news(after, old)
     lost = _news(before, new)
     arrived = _arrived(after, before, old, fresh_text=after)
@@ -275,6 +283,7 @@ def case(
         severe=SEVERE.search(plain) is not None,
         denial=edited and facts.negated(before or "") != facts.negated(after or ""),
         likeness=likeness,
+        listed=bool(lead) and facts.ADVISES.search(lead) is not None and bool(facts.names("In " + (after or before or ""))),
         trifle=edited and not gained and not lost and _trifle(before or "", after or ""),
         restated=_restated(after, old) if not edited and after else _restated(before, new)
         if not edited and before else False,

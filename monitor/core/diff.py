@@ -33,6 +33,9 @@ _PAGE_PLACES = {
     "other": "Map",
 }
 _KEPT_ON_REBASE = frozenset({"staff-or-leave", "staff-or-leave-over"})
+LEFTOVERS = "other"
+"""Key of what stands beside the known parts of a page: teasers that are dealt anew on every visit. New
+words there are told like any others; their order and where they link to is not even recorded."""
 COLLAPSE = 0.5
 """A page that loses more than this share of its words is looked at again before anyone is told."""
 OTHER_PAGE = 0.10
@@ -161,10 +164,12 @@ def _text_findings(
     around = _subsections(rows)
     found = []
     for row in _blocks(rows):
+        unit = (row.new or row.old)[0]
+        if unit.section_key == LEFTOVERS and row.kind in (None, ChangeKind.MOVED):
+            continue
         if row.kind is None:
             found += _relinked(row)
             continue
-        unit = (row.new or row.old)[0]
         one_sided = row.kind in (ChangeKind.ADDED, ChangeKind.REMOVED)
         if one_sided and len(row.old + row.new) == 1 and unit.key in standing:
             continue
@@ -268,7 +273,7 @@ def _finding(
     )
     case = classify.case(
         kind=row.kind, before=before, after=after, zone=classify.zone(unit.section, unit.path),
-        heading=unit.heading, old=said[0], new=said[1], at=at, around=around,
+        heading=unit.heading, old=said[0], new=said[1], at=at, around=around, lead=unit.lead,
     )  # fmt: skip
     rule = classify.judge(case)
     same_words = row.kind not in (ChangeKind.ADDED, ChangeKind.REMOVED, ChangeKind.EDITED)

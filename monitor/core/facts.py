@@ -81,6 +81,12 @@ ADVICE = re.compile(
     r"|higher level|not (?:to )?travel|increased risk|need to travel|travel to parts)\b",
     re.I,
 )
+ADVISES = re.compile(
+    r"\b(?:against (?:all|travel)|(?:do not|avoid|reconsider)(?: all| non-essential| your need to)? travel|"
+    r"do not travel|higher (?:level|risk)|areas? (?:to avoid|of increased risk))\b",
+    re.I,
+)
+"""A sentence that, before a list, makes a piece of advice of each of its items."""
 LEVEL_WORDS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
     (re.compile(pattern), level)
     for pattern, level in (

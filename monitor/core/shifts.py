@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from monitor.core import facts, text
 from monitor.core.classify import Case
 from monitor.core.facts import Reading
-from monitor.model import Cut, Direction, Fact, FactChange, Link
+from monitor.model import ChangeKind, Cut, Direction, Fact, FactChange, Link
 
 _UP, _DOWN, _NONE = Direction.UP, Direction.DOWN, Direction.NONE
 _BY_READING = {"email": "email_changed", "date": "date_changed", "number": "number_changed",
@@ -39,7 +39,11 @@ def _pairs(case: Case) -> list[FactChange]:
         (case.gained, "risk_added", _UP), (case.lost, "risk_removed", _DOWN),
     ):  # fmt: skip
         found += [_one(fact, r, direction) for r in readings if r.kind == "risk"]
-    if facts.ADVICE.search(case.words):
+    if case.listed and case.kind is not ChangeKind.EDITED:
+        gone, words = case.after is None, case.after or case.before or ""
+        found.append(FactChange(kind="area_removed" if gone else "area_added", before=words if gone else None,
+                                after=None if gone else words, direction=_DOWN if gone else _UP))  # fmt: skip
+    elif facts.ADVICE.search(case.words):
         for readings, fact, direction in (
             (case.gained, "area_added", _UP), (case.lost, "area_removed", _DOWN),
         ):  # fmt: skip

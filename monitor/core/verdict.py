@@ -40,13 +40,15 @@ def visit(
                  status=page.status, elapsed=page.elapsed)  # fmt: skip
     if page.status == 304 and state.baseline_id is not None:
         return replace(made, page=None, fingerprint=state.fingerprint)
+    mark = _mark(source, page)
+    if mark and state.baseline_id is not None and mark == state.fingerprint:
+        # Nothing but the page itself has its fingerprint, so the gate is not asked: this is the hot path.
+        return replace(made, page=None, fingerprint=mark)
     seen = gate.inspect(page)
     if seen is not None:
         return replace(made, outcome=seen.outcome, reason=seen.reason)
     try:
-        mark = sources.fingerprint(source, page)
-        if state.baseline_id is not None and mark == state.fingerprint:
-            return replace(made, page=None, fingerprint=mark)
+        mark = mark or sources.fingerprint(source, page)
         new = sources.cut(source, page)
         _check_alone(source, new)
     except SplitError as error:
@@ -69,6 +71,14 @@ def visit(
                             append_only=new.template in sources.APPEND_ONLY)  # fmt: skip
     return replace(made, outcome=found.outcome, reason=found.reason,
                    comparison=_identified(found, source))  # fmt: skip
+
+
+def _mark(source: Source, page: Page) -> str:
+    """The light fingerprint, empty if the page has not even the adapter's shape."""
+    try:
+        return sources.fingerprint(source, page)
+    except SplitError:
+        return ""
 
 
 def _identified(found: Comparison, source: Source) -> Comparison:
@@ -113,16 +123,18 @@ _EMPTY = Cut(template="", sections=())
 
 
 def compare(
-    before: str | bytes | None, after: str | bytes | None, *, url: str = "", at: datetime | None = None
-) -> Comparison:
+    before: str | bytes | None, after: str | bytes | None, *, url: str = "",
+    at: datetime | None = None, source: Source | None = None,
+) -> Comparison:  # fmt: skip
     """Two saved captures of one page, judged as the service would judge them; no database, no network.
 
     `None` on one side stands for a page that did not exist then. A capture that cannot be read gives
-    the outcome and reason that a visit would get, with no findings; odd bytes never raise.
+    the outcome and reason that a visit would get, with no findings; odd bytes never raise. `source` says
+    which entry of a feed is meant; without it, it is guessed from the address and the page.
     """
     raw = [side.encode("utf-8", "surrogatepass") if isinstance(side, str) else side for side in (before, after)]
     known = raw[1] if raw[1] is not None else raw[0] or b""
-    source = sources.source_for(url, known)
+    source = source or sources.source_for(url, known)
     cuts: list[Cut] = []
     for body in raw:
         if body is None:

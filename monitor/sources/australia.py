@@ -99,10 +99,7 @@ def _note(sections: list[Section]) -> Fact | None:
 
 
 def _entry(source: Source, text: str) -> tuple[dict[str, Any], int]:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as e:
-        raise base.unreadable("The export is not JSON.") from e
+    found = base.load_json(text, "The export")
     entries = [one for one in found if isinstance(one, dict) and one.get("title")]
     for entry in entries:
         name = html.unescape(str(entry["title"]))

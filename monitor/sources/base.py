@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from monitor.errors import SplitError
 from monitor.model import Block, BlockKind, Cut, Fact, Outcome, Page, Source
@@ -26,6 +27,19 @@ def unreadable(message: str) -> SplitError:
 
 def implausible(message: str) -> SplitError:
     return SplitError(message, outcome=Outcome.IMPLAUSIBLE)
+
+
+def load_json(text: str, what: str) -> Any:
+    """A JSON document; raises `SplitError` saying that `what` is not JSON."""
+    try:
+        found = json.loads(text, strict=False)
+        if "\\ud" in text.lower():
+            # Half a character, which nothing could store: made whole or replaced.
+            whole = json.dumps(found, ensure_ascii=False).encode("utf-16", "surrogatepass")
+            found = json.loads(whole.decode("utf-16", "replace"), strict=False)
+    except (ValueError, RecursionError) as e:
+        raise unreadable(f"{what} is not JSON.") from e
+    return found
 
 
 _MONTHS = {

@@ -112,10 +112,7 @@ def _read_json(text: str) -> Cut:
 
 
 def _data(text: str) -> dict[str, Any]:
-    try:
-        data = json.loads(text).get("data")
-    except (ValueError, AttributeError, RecursionError) as e:
-        raise base.unreadable("The document is not JSON.") from e
+    data = base.load_json(text, "The document").get("data")
     if not isinstance(data, dict) or not isinstance(data.get("eng"), dict):
         raise base.unreadable("The document holds no travel advice in English.")
     return data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -71,21 +72,28 @@ SHAPES = (
 
 def source_for(url: str, body: bytes) -> Source:
     """A source for this address; an unknown address is judged by the body, else cut by headings."""
-    parts = urlsplit(url if "://" in url else f"//{url}")
-    host = (parts.hostname or "").removeprefix("www.")
-    path = unquote(parts.path)
+    host, path = _place(url)
     for route in ROUTES:
         match = route.address.search(host + path)
         if match:
             named = match.groupdict()
-            destination = destination_of(named.get("slug") or "", route.kind, body)
+            destination = destination_of(named.get("slug") or "", route.kind)
             return _source(url, route.publisher, route.kind, destination, named.get("part") or "")
     publisher = next((p for end, p in PUBLISHERS if host == end or host.endswith("." + end)), host)
     kind = next((k for pattern, k in SHAPES if re.search(pattern, body[:400_000])), "headings")
     feed = kind in ("us-rss", "us-api", "us-embassy")
     last = "" if feed else re.sub(r"\.\w{2,5}\Z", "", path.rstrip("/").rpartition("/")[2])
-    destination = destination_of(last, kind, body)
+    destination = destination_of(last, kind)
     return _source(url, publisher or "file", kind, destination, "" if last else split.slug(path))
+
+
+def _place(url: str) -> tuple[str, str]:
+    """Host and path of an address; of what is no address, no host."""
+    try:
+        parts = urlsplit(url if "://" in url else f"//{url}")
+    except ValueError:
+        return "", ""
+    return (parts.hostname or "").removeprefix("www."), unquote(parts.path)
 
 
 def _source(url: str, publisher: str, kind: str, destination: Destination, part: str) -> Source:
@@ -99,7 +107,8 @@ def _source(url: str, publisher: str, kind: str, destination: Destination, part:
     )
 
 
-def destination_of(slug: str, kind: str, body: bytes) -> Destination:
+@lru_cache(maxsize=4096)
+def destination_of(slug: str, kind: str) -> Destination:
     """The destination that a slug or code in an address stands for; key "" if there is none."""
     if not slug:
         return Destination(key="", name="")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -80,10 +79,7 @@ def _is_main(element: dom.Element) -> bool:
 
 def _read_json(text: str) -> Cut:
     """Any JSON document: one section per field at the top, its strings read as markup."""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as e:
-        raise base.unreadable("The document is not JSON.") from e
+    document = base.load_json(text, "The document")
     fields = document if isinstance(document, dict) else {"items": document}
     sections = []
     for name, value in fields.items():

@@ -68,6 +68,7 @@ def _names(destination: Destination, aliases: Iterable[str] = ()) -> list[str]:
     return [name for name in names if name]
 
 
+@lru_cache(maxsize=65536)
 def _same(own: str, name: str) -> bool:
     if core(own) == core(name):
         return True

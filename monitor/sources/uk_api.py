@@ -38,10 +38,7 @@ def fingerprint(source: Source, page: Page) -> str:
 
 
 def _open(page: Page) -> tuple[dict[str, Any], dict[str, Any]]:
-    try:
-        document = json.loads(dom.decode(page))
-    except (ValueError, RecursionError) as e:
-        raise base.unreadable("The answer of the content API is not JSON.") from e
+    document = base.load_json(dom.decode(page), "The answer of the content API")
     details = document.get("details") if isinstance(document, dict) else None
     if not isinstance(details, dict) or document.get("document_type") != "travel_advice":
         raise base.unreadable("The document is no travel advice of GOV.UK.")

@@ -83,10 +83,7 @@ def _records(text: str) -> list[dict[str, Any]]:
 
 
 def _json(text: str) -> list[dict[str, Any]]:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as e:
-        raise base.unreadable("The answer of the API is not JSON.") from e
+    found = base.load_json(text, "The answer of the API")
     found = [found] if isinstance(found, dict) else found
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise base.unreadable("The answer of the API is not a list of records.")

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from flask import Flask, Response, abort, render_template, request
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, abort, make_response, render_template, request
+from prometheus_client import generate_latest
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from monitor.errors import StoreError
 from monitor.model import Delivery, SourceView, StoredChange, VisitRow
 from monitor.web import health, shown
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -25,16 +26,34 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+METHODS = ("GET", "HEAD")
+TITLES = {
+    400: "That cannot be asked",
+    404: "Not here",
+    405: "Only reading is possible",
+    503: "The database does not answer",
+}
+PLAIN = {
+    404: "There is nothing at this address.",
+    405: "These pages answer GET and HEAD, and change nothing.",
+    500: "A bug stopped this page; the log has the details. Watching and sending go on by themselves.",
+}
+MOST_DELIVERIES = 5000
+"""So many messages of one change are counted for its page."""
 
 
 class Facts(Protocol):
     """What the pages need from the store."""
 
     def overview(self) -> tuple[SourceView, ...]: ...
-    def changes(self, *, limit: int = 50) -> tuple[StoredChange, ...]: ...
+    def changes(
+        self, *, source_id: str | None = None, limit: int = 50
+    ) -> tuple[StoredChange, ...]: ...
     def change(self, change: int | str) -> StoredChange | None: ...
     def visits(self, source_id: str, limit: int = 50) -> tuple[VisitRow, ...]: ...
-    def deliveries(self, *, change_id: int | None = None, limit: int = 100) -> tuple[Delivery, ...]: ...
+    def deliveries(
+        self, *, change_id: int | None = None, limit: int = 100
+    ) -> tuple[Delivery, ...]: ...
     def counts(self) -> Mapping[str, int]: ...
 
 
@@ -51,18 +70,32 @@ def create_app(
     store: Facts, *, site: SiteView, now: Callable[[], datetime],
     last_tick: Callable[[], datetime | None], tick: float, allowed_hosts: Collection[str] = (),
 ) -> Flask:  # fmt: skip
-    """The pages over this store. `allowed_hosts` are the names under which readers may open them."""
+    """The pages over this store. `allowed_hosts` are the names under which they may be opened."""
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    started = now()
-    hosts = LOOPBACK | frozenset(allowed_hosts)
+    _guard(app, LOOPBACK | {host.lower() for host in allowed_hosts if host})
+    _explain(app)
+    _pages(app, store)
+    _machines(app, store, now, last_tick, tick)
 
+    @app.context_processor
+    def common() -> dict[str, Any]:
+        moment = now()
+        return {"site": site, "now": moment, "shown": shown,
+                "age": lambda then: shown.age(then, moment)}  # fmt: skip
+
+    return app
+
+
+def _guard(app: Flask, hosts: Collection[str]) -> None:
     @app.before_request
-    def check_host() -> None:
-        # A foreign name that resolves to us is how a web page in the reader's browser would read this one.
-        name = request.host.rsplit(":", 1)[0].strip("[]")
-        if name not in hosts:
-            abort(400, "This name is not one of ours; see base_url in [site].")
+    def check() -> None:
+        # A foreign name that resolves to us is how a web page in the reader's browser would read
+        # this one.
+        if _name(request.host) not in hosts:
+            abort(400, "These pages are not served under this name; see base_url in [site].")
+        if request.method not in METHODS:
+            raise MethodNotAllowed(METHODS)
 
     @app.after_request
     def harden(response: Response) -> Response:
@@ -70,31 +103,70 @@ def create_app(
             response.headers.setdefault(header, value)
         return response
 
-    @app.context_processor
-    def common() -> dict[str, Any]:
-        return {"site": site, "now": now(), "shown": shown, "age": lambda moment: shown.age(moment, now())}
 
+def _name(host: str) -> str:
+    """The name in a Host header, without its port."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    return host.partition(":")[0].lower()
+
+
+def _explain(app: Flask) -> None:
+    def told(code: int, words: str) -> Response:
+        title = TITLES.get(code, "Something went wrong")
+        return make_response(
+            render_template("error.html.j2", code=code, title=title, words=words), code
+        )
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        code = error.code or 500
+        own = error.description != type(error).description
+        answer = told(code, (error.description if own else PLAIN.get(code, error.description)) or "")
+        if isinstance(error, MethodNotAllowed):
+            answer.headers["Allow"] = ", ".join(METHODS)
+        return answer
+
+    @app.errorhandler(StoreError)
+    def broken(error: StoreError) -> Response:
+        return told(503, str(error))
+
+
+def _pages(app: Flask, store: Facts) -> None:
     @app.get("/")
     def status() -> str:
-        told = [c for c in store.changes(limit=30) if c.severity.rank > 0]
-        return render_template("status.html.j2", places=shown.places(store.overview()), changes=told)
+        told = [c for c in store.changes(limit=60) if c.severity.rank > 0][:30]
+        return render_template(
+            "status.html.j2", places=shown.places(store.overview()), changes=told
+        )
 
     @app.get("/changes/<event_id>")
     def change(event_id: str) -> str:
         found = store.change(event_id)
         if found is None:
             abort(404, "No change with this number is stored.")
-        deliveries: dict[str, int] = {}
-        for one in store.deliveries(change_id=found.id, limit=100_000):
-            deliveries[one.state.value] = deliveries.get(one.state.value, 0) + 1
-        return render_template("change.html.j2", change=found, deliveries=deliveries)
+        messages = store.deliveries(change_id=found.id, limit=MOST_DELIVERIES)
+        told = store.change(found.witness_of) if found.witness_of is not None else None
+        return render_template("change.html.j2", change=found, messages=shown.sending(messages),
+                               at_least=len(messages) == MOST_DELIVERIES, told=told)  # fmt: skip
 
     @app.get("/sources/<source_id>")
     def source(source_id: str) -> str:
         view = next((v for v in store.overview() if v.state.source_id == source_id), None)
-        if view is None:
-            abort(404, "No source with this name is watched.")
-        return render_template("source.html.j2", view=view, visits=store.visits(source_id, 100))
+        visits = store.visits(source_id, 100)
+        if view is None and not visits:
+            abort(404, "No source with this name is, or was, watched.")
+        led_to = {c.id: c for c in store.changes(source_id=source_id, limit=100)}
+        return render_template("source.html.j2", source_id=source_id, view=view, visits=visits,
+                               led_to=led_to)  # fmt: skip
+
+
+def _machines(
+    app: Flask, store: Facts, now: Callable[[], datetime],
+    last_tick: Callable[[], datetime | None], tick: float,
+) -> None:  # fmt: skip
+    started = now()
+    registry = health.registry(health.Numbers(store, now, last_tick, started))
 
     @app.get("/healthz")
     def healthz() -> tuple[dict[str, Any], int]:
@@ -102,16 +174,5 @@ def create_app(
 
     @app.get("/metrics")
     def metrics() -> Response:
-        body = health.metrics(store, now(), last_tick)
-        return Response(body, content_type="text/plain; version=0.0.4; charset=utf-8")
-
-    @app.errorhandler(HTTPException)
-    def refused(error: HTTPException) -> tuple[str, int]:
-        code = error.code or 500
-        return render_template("error.html.j2", code=code, words=error.description), code
-
-    @app.errorhandler(StoreError)
-    def broken(error: StoreError) -> tuple[str, int]:
-        return render_template("error.html.j2", code=503, words=str(error)), 503
-
-    return app
+        return Response(generate_latest(registry),
+                        content_type="text/plain; version=0.0.4; charset=utf-8")  # fmt: skip

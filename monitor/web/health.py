@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector, CollectorRegistry
 
 from monitor.errors import StoreError
 from monitor.model import SourceView
@@ -14,7 +16,7 @@ from monitor.model import SourceView
 PATIENCE = 60.0
 """Seconds without a finished tick after which the ticking counts as stopped."""
 OVERDUE = 1800.0
-"""Seconds by which a source may be late before something hangs; a pass over many slow ones takes minutes."""
+"""Seconds by which a source may be late before something hangs; many slow ones take minutes."""
 
 
 class Facts(Protocol):
@@ -25,47 +27,107 @@ class Facts(Protocol):
 def health(
     store: Facts, now: datetime, last_tick: datetime | None, started: datetime, tick: float
 ) -> tuple[dict[str, Any], int]:
-    """The state as JSON values and an HTTP status: 503 if the ticking stopped or the database fails."""
-    since = (now - (last_tick or started)).total_seconds()
-    ticking = since <= max(PATIENCE, 10 * tick)
+    """The state as JSON values and an HTTP status.
+
+    503 if the ticking stopped, the database fails, or a source waits for its look far too long.
+    """
+    age = max(0.0, (now - (last_tick or started)).total_seconds())
+    ticking = age <= max(PATIENCE, 10 * tick)
+    late, who = 0.0, None
     try:
-        late = max((_late(view, now) for view in store.overview()), default=0.0)
+        for view in store.overview():
+            overdue = _late(view, now, started)
+            if overdue > late:
+                late, who = overdue, view.state.source_id
         database = "ok"
     except StoreError as error:
-        late, database = 0.0, str(error)
+        database = str(error)
     well = ticking and database == "ok" and late < OVERDUE
     return {
         "ok": well,
         "database": database,
         "ticking": ticking,
-        "seconds_since_tick": round(since, 1),
-        "seconds_overdue": round(late, 1),
+        "last_tick_age_seconds": round(age, 1),
+        "overdue_source": who,
+        "overdue_seconds": round(late, 1),
     }, 200 if well else 503
 
 
-def _late(view: SourceView, now: datetime) -> float:
+def _late(view: SourceView, now: datetime, started: datetime) -> float:
+    """How long a look has been due; the time before our start is nobody's fault."""
     due = view.state.next_due_at
-    return max(0.0, (now - due).total_seconds()) if due else 0.0
+    return (now - max(due, started)).total_seconds() if due else 0.0
 
 
-def metrics(store: Facts, now: datetime, last_tick: Callable[[], datetime | None]) -> bytes:
-    """Everything countable in Prometheus' text form; no addresses, no subscribers per country."""
-    registry = CollectorRegistry()
-    gauges: dict[str, Gauge] = {}
-    for name, value in store.counts().items():
-        family, _, label = name.partition(".")
-        gauge = gauges.get(family)
-        if gauge is None:
-            labels = ["state"] if label else []
-            gauge = gauges[family] = Gauge(f"monitor_{family}", f"Number of {family}", labels, registry=registry)
-        (gauge.labels(label) if label else gauge).set(value)
-    age = Gauge("monitor_seconds_since_good_look", "Seconds since the page was last seen", ["source"], registry=registry)
-    failures = Gauge("monitor_failures", "Visits in a row that did not see the page", ["source"], registry=registry)
-    for view in store.overview():
-        seen = view.state.last_good_at
-        age.labels(view.state.source_id).set((now - seen).total_seconds() if seen else float("nan"))
-        failures.labels(view.state.source_id).set(view.state.failures)
-    ticked = last_tick()
-    tick_age = Gauge("monitor_seconds_since_tick", "Seconds since the last finished tick", registry=registry)
-    tick_age.set((now - ticked).total_seconds() if ticked else float("nan"))
-    return generate_latest(registry)
+class Numbers(Collector):
+    """Asks the store for its numbers whenever Prometheus asks us. No addresses among them."""
+
+    def __init__(
+        self,
+        store: Facts,
+        now: Callable[[], datetime],
+        last_tick: Callable[[], datetime | None],
+        started: datetime,
+    ) -> None:
+        self._store, self._now, self._tick, self._started = store, now, last_tick, started
+
+    def describe(self) -> list[Metric]:
+        """Nothing, so that registering does not already ask the store."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        counts = self._store.counts()
+        visits = CounterMetricFamily(
+            "monitor_visits", "Looks at sources, by how they ended", labels=["outcome"]
+        )
+        changes = GaugeMetricFamily(
+            "monitor_changes", "Changes stored, by what became of them", labels=["state"]
+        )
+        deliveries = GaugeMetricFamily(
+            "monitor_deliveries", "Messages, by how far they came", labels=["state"]
+        )
+        families = {"visits": visits, "changes": changes, "deliveries": deliveries}
+        for name, value in counts.items():
+            family, _, label = name.partition(".")
+            if label and family in families:
+                families[family].add_metric([label], value)
+        yield from families.values()
+        yield GaugeMetricFamily(
+            "monitor_sources_watched", "Sources watched", value=counts.get("sources.watched", 0)
+        )
+        yield GaugeMetricFamily("monitor_bodies", "Pages kept", value=counts.get("bodies", 0))
+        yield GaugeMetricFamily(
+            "monitor_bodies_bytes", "Bytes of the pages kept", value=counts.get("bytes", 0)
+        )
+        yield from self._sources()
+        yield GaugeMetricFamily(
+            "monitor_last_tick_age_seconds",
+            "Seconds since the last finished tick, or since the start",
+            value=self._since(self._tick()),
+        )
+
+    def _sources(self) -> Iterator[Metric]:
+        good = GaugeMetricFamily(
+            "monitor_seconds_since_good_look",
+            "Seconds since the page was last seen; since the start if it never was",
+            labels=["source"],
+        )
+        failures = GaugeMetricFamily(
+            "monitor_failures", "Looks in a row that did not see the page", labels=["source"]
+        )
+        for view in self._store.overview():
+            good.add_metric([view.state.source_id], self._since(view.state.last_good_at))
+            failures.add_metric([view.state.source_id], view.state.failures)
+        yield good
+        yield failures
+
+    def _since(self, moment: datetime | None) -> float:
+        # A number even where there is none to give: NaN would keep every alert silent.
+        return max(0.0, (self._now() - (moment or self._started)).total_seconds())
+
+
+def registry(numbers: Numbers) -> CollectorRegistry:
+    """One registry for one app, so that two apps in a process never mix their numbers."""
+    made = CollectorRegistry(auto_describe=False)
+    made.register(numbers)
+    return made

@@ -64,8 +64,9 @@ POOL = urllib3.HTTPSConnectionPool("travel.example")
 
 
 def kinds_of(*modules) -> list[type[Exception]]:
-    found = [it for module in modules for it in vars(module).values() if isinstance(it, type)]
-    return [it for it in found if issubclass(it, Exception) and not issubclass(it, Warning)]
+    named = [it for module in modules for it in vars(module).items() if it[0][0] != "_"]
+    found = [it for _, it in named if isinstance(it, type) and issubclass(it, Exception)]
+    return [it for it in found if not issubclass(it, Warning)]
 
 
 def bare(kind: type[Exception]) -> Exception:
@@ -235,6 +236,23 @@ def test_a_certificate_that_the_operator_named_is_trusted(
     for _ in range(3):
         assert client.get(secure_site.url()).body == b"x"
     assert secure_site.connections == 1
+
+
+def test_no_bundle_but_the_one_named_is_trusted(secure_site, certificate, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    secure_site.pages["/"] = answer(b"x")
+    made = Client(manners(secure_site))
+    assert made.get(secure_site.url()).body == b"x"
+    assert made.post(secure_site.url(), b"", {})[0] == 200
+    assert len(made._tls.get_ca_certs()) == 1
+
+
+def test_a_certificate_for_another_name_is_refused(secure_site, certificate, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    host = f"localhost:{secure_site.port}"
+    made = Client(manners(secure_site, local_hosts=frozenset({host})))
+    assert "could not prove who it is" in str(failing(made, f"https://{host}/"))
+    assert secure_site.requests == []
 
 
 def test_the_deadline_holds_inside_tls(secure_site, certificate, monkeypatch):

@@ -67,7 +67,7 @@ def test_the_date_of_issue_is_not_the_date_of_the_page() -> None:
 
 def test_dates_buttons_and_menus_are_no_text() -> None:
     text = cut(NEW).text
-    for words in ("Date issued", "advisory history", "Last Updated", "Passports", "official website",
+    for words in ("Date issued", "advisory history", "Last Updated", "Passports", "official web",
                   "Bureau of Consular"):  # fmt: skip
         assert words not in text
 
