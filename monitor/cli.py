@@ -54,10 +54,11 @@ def main(ctx: click.Context, config: Path | None) -> None:
 
 
 @contextmanager
-def _parts(ctx: click.Context, **options: Any) -> Iterator[Parts]:
-    from monitor import wiring
+def _parts(ctx: click.Context) -> Iterator[Parts]:
+    from monitor import logs, wiring
 
-    parts = wiring.parts(ctx.obj, **options)
+    logs.quiet()
+    parts = wiring.parts(ctx.obj)
     try:
         yield parts
     finally:

@@ -22,23 +22,23 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """A table of the file: its fields are its keys."""
 
 
-class Site(_Table):
+class Site(_Table, frozen=True):
     name: str = "Advisory monitor"
     contact: str = ""
     base_url: str = "http://127.0.0.1:8080"
 
 
-class Database(_Table):
+class Database(_Table, frozen=True):
     url: str = "sqlite:///var/monitor.db"
 
 
-class Schedule(_Table):
+class Schedule(_Table, frozen=True):
     every: str = "15m"
     tick: str = "5s"
     workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 4
 
 
-class Fetch(_Table):
+class Fetch(_Table, frozen=True):
     deadline: str = "60s"
     host_gap: str = "2s"
     max_body: str = "15MiB"
@@ -46,7 +46,7 @@ class Fetch(_Table):
     local_hosts: tuple[str, ...] = ()
 
 
-class Mail(_Table):
+class Mail(_Table, frozen=True):
     host: str = ""
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 587
     tls: Literal["starttls", "tls", "none"] = "starttls"
@@ -56,20 +56,20 @@ class Mail(_Table):
     folder: str = "var/outbox"
 
 
-class Webhooks(_Table):
+class Webhooks(_Table, frozen=True):
     timeout: str = "15s"
 
 
-class Retention(_Table):
+class Retention(_Table, frozen=True):
     visits: str = "400d"
 
 
-class Web(_Table):
+class Web(_Table, frozen=True):
     host: str = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
 
 
-class SourceTable(_Table):
+class SourceTable(_Table, frozen=True):
     id: str
     kind: str
     url: str
@@ -80,7 +80,7 @@ class SourceTable(_Table):
     min_items: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
-class DestinationTable(_Table):
+class DestinationTable(_Table, frozen=True):
     name: str
     sources: tuple[SourceTable, ...]
     key: str = ""
@@ -89,7 +89,7 @@ class DestinationTable(_Table):
     names: tuple[str, ...] = ()
 
 
-class File(_Table):
+class File(_Table, frozen=True):
     """The whole file as it is written."""
 
     destinations: tuple[DestinationTable, ...]

@@ -83,6 +83,8 @@ def word_diff(before: str, after: str) -> Text:
         if span.op == "removed":
             out.append(f"[-{bare}-]", style="red strike")
         else:
+            if out.plain.endswith("-]"):
+                out.append(" ")
             out.append(f"{{+{bare}+}}", style="bold green")
         out.append(tail)
     return out

@@ -12,9 +12,10 @@ from typing import NamedTuple
 from rich.padding import Padding
 from rich.text import Text
 
-from monitor import pipeline, terminal, wiring
+from monitor import terminal, wiring
 from monitor.config import Config
-from monitor.errors import MonitorError
+from monitor.core import verdict
+from monitor.errors import FetchError, MonitorError
 from monitor.model import Channel, SourceState, Subscription
 
 LOW_SPACE = 500 * 2**20
@@ -104,7 +105,7 @@ def _space(config: Config) -> Line:
 def _mail(config: Config) -> Line:
     mail = config.mail
     if not mail.host:
-        return Line(True, f"No mail server is set up: messages are written to {wiring.mail_folder(config)}",
+        return Line(True, f"No mail server is set up: messages are written to {config.mail_folder}",
                     "Set host in [mail] to send them.")  # fmt: skip
     try:
         with smtplib.SMTP(mail.host, mail.port, timeout=10) as relay:
@@ -121,7 +122,11 @@ def _reach(config: Config) -> Iterator[Line]:
         for source in config.sources:
             host = source.url.split("/")[2]
             state = SourceState(source_id=source.id)
-            made = pipeline.look(source, state, book=_Empty(), web=client, now=wiring.now)
+            try:
+                made = verdict.visit(source, client.get(source.url), state=state, baseline=lambda: None,
+                                     now=wiring.now())  # fmt: skip
+            except FetchError as error:
+                made = verdict.failed(source, error, wiring.now())
             if made.outcome.good:
                 level = made.cut.first("level") if made.cut else None
                 yield Line(True, f"{source.id}: {host} answers" + (f", {level.quote}" if level else ""))
@@ -129,12 +134,4 @@ def _reach(config: Config) -> Iterator[Line]:
                 yield Line(False, f"{source.id}: {terminal.outcome(made.outcome).plain[2:]}", made.reason)
     finally:
         client.close()
-
-
-class _Empty:
-    """A store with nothing in it: each page is then a first capture."""
-
-    def baseline(self, source_id: str) -> None:
-        return None
-
 

@@ -78,8 +78,7 @@ def _show(seen: Seen, verbose: bool) -> None:
         if verbose:
             terminal.comparison(out, found)
         elif found.severity is not Severity.NONE:
-            line = terminal.severity(found.severity)
-            line.append(f" {found.headline}", style="bold")
+            line = Text.assemble(terminal.severity(found.severity), (f" {found.headline}", "bold"))
             out.print(Padding(line, (0, 0, 0, 4)))
             for sentence in found.sentences[:3]:
                 out.print(Padding(Text(f"• {sentence}"), (0, 0, 0, 6)))

@@ -80,7 +80,7 @@ def _head(finding: Finding) -> str:
             gone = "" if fact.kind == "event_added" else "no longer stated: "
             return f"{gone}{fact.after or fact.before} — {finding.change.after or finding.change.before}"
         if fact.kind == "number_changed" and fact.before and fact.after:
-            return f"figure changed — {fact.before} → {fact.after}: {finding.change.after}"
+            return f"{fact.before} → {fact.after} — {finding.change.after}"
         if fact.kind == "phone_changed":
             return f"telephone changed — {fact.before or 'none'} → {fact.after or 'removed'}"
         if fact.kind == "email_changed":

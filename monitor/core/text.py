@@ -13,6 +13,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 
+_WORD: re.Pattern[str] = re.compile(r"[^\W_]+")
+
+
 class Rule(NamedTuple):
     """One way in which text may differ without saying anything different."""
 
@@ -62,8 +65,6 @@ KEY_RULES: tuple[Rule, ...] = (
          _sub(r"(?<!\d) | (?!\d)", "")),
 )  # fmt: skip
 """Applied after `RULES` to make a comparison key; never shown to anyone."""
-
-_WORD = re.compile(r"[^\W_]+")
 
 STAMPS = re.compile(
     r"^\W*(?:still current at|last updated?|updated(?: on)?|page last (?:updated|reviewed)"

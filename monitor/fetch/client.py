@@ -77,9 +77,7 @@ class Client:
         """
         manners = self._manners
         headers = self._request_headers(etag, last_modified, accept)
-        look = _Look(
-            headers, manners.deadline, manners.max_body, gap=manners.host_gap, robots=manners.robots
-        )
+        look = _Look(headers, manners.deadline, manners.max_body, gap=manners.host_gap, robots=manners.robots)
         to, got, elapsed = self._follow(self._target(url), look)
         raw = got.raw
         if raw.status != 304 and not 200 <= raw.status < 300:
@@ -118,9 +116,7 @@ class Client:
             with Session(self._tls) as once, once.ask("POST", to, sent, pace, body) as response:
                 return response.status_code, answer.Headers(answer.headers(response.raw))
         except plain.FOREIGN as error:
-            raise plain.failure(
-                error, to.label, pace, lost="the message was not delivered"
-            ) from error
+            raise plain.failure(error, to.label, pace, lost="the message was not delivered") from error
 
     def close(self) -> None:
         """Closes the connections kept for reuse; the client stays usable."""
@@ -229,6 +225,4 @@ def _tls(bundle: str) -> ssl.SSLContext:
             return wire.tls_context("", bundle)
         return wire.tls_context(bundle)
     except OSError as error:
-        raise ConfigError(
-            f"The CA bundle {bundle!r} (REQUESTS_CA_BUNDLE or SSL_CERT_FILE) cannot be read."
-        ) from error
+        raise ConfigError(f"The CA bundle {bundle!r} (REQUESTS_CA_BUNDLE or SSL_CERT_FILE) cannot be read.") from error

@@ -133,6 +133,4 @@ def _public_v6(address: IPv6Address) -> bool:
     return address in _GLOBAL_V6 and not any(address in net for net in _REFUSED_V6)
 
 
-_PRIVATE_V4 = tuple(
-    IPv4Network(net) for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
-)
+_PRIVATE_V4 = tuple(IPv4Network(net) for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))

@@ -42,9 +42,7 @@ def root(error: Exception) -> Exception:
     return error
 
 
-def failure(
-    error: Exception, host: str, pace: wire.Pace, *, lost: str = "the page could not be seen"
-) -> FetchError:
+def failure(error: Exception, host: str, pace: wire.Pace, *, lost: str = "the page could not be seen") -> FetchError:
     """The FetchError that this foreign exception means; chain it with `raise ... from error`.
 
     `lost` says what that means. All are `unavailable` but those that no patience will mend:
@@ -99,8 +97,7 @@ _SENTENCES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...
     ),
     (
         (socket.gaierror, urllib3.NameResolutionError),
-        "The name {host} could not be resolved: {lost}. Check the network and"
-        " the name server of this machine.",
+        "The name {host} could not be resolved: {lost}. Check the network and the name server of this machine.",
     ),
     (
         ConnectionRefusedError,
@@ -108,8 +105,7 @@ _SENTENCES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...
     ),
     (
         (ConnectionError, http.client.IncompleteRead, urllib3.ProtocolError),
-        "The connection to {host} broke off before the answer was complete: what came was not"
-        " used.",
+        "The connection to {host} broke off before the answer was complete: what came was not used.",
     ),
     (
         (EOFError, zlib.error, urllib3.DecodeError),
@@ -121,8 +117,7 @@ _SENTENCES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...
     ),
     (
         (http.client.InvalidURL, ValueError),  # of requests too: InvalidHeader, InvalidURL
-        "The request to {host} could not be written, something in it is not allowed in HTTP:"
-        " {lost}.",
+        "The request to {host} could not be written, something in it is not allowed in HTTP: {lost}.",
     ),
     (
         # urllib3's InvalidHeader is about the answer: lengths that contradict each other

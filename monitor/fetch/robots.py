@@ -43,9 +43,7 @@ class _Known:
 class Robots:
     """The rules of each host. `ask` fetches a robots.txt; it may raise FetchError. Thread-safe."""
 
-    def __init__(
-        self, user_agent: str, ask: Callable[[Target], Raw], clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, user_agent: str, ask: Callable[[Target], Raw], clock: Callable[[], float]) -> None:
         self._name = (user_agent.split() or ["*"])[0].partition("/")[0]
         self._ask, self._clock = ask, clock
         self._lock = threading.Lock()

@@ -74,9 +74,7 @@ def endpoint(url: str, *, local: Collection[str]) -> Target:
     """The target of a webhook: https at any host, or anything at a local one. Raises FetchError."""
     target = _parsed(url, local)
     if target.scheme != "https" and not target.local:
-        raise FetchError(
-            f"The message was not sent: {target.label} was to get it without encryption (http)."
-        )
+        raise FetchError(f"The message was not sent: {target.label} was to get it without encryption (http).")
     return target
 
 

@@ -105,9 +105,7 @@ def _entry(source: Source, text: str) -> tuple[dict[str, Any], int]:
         name = html.unescape(str(entry["title"]))
         if identity.is_called(source.destination, name, source.aliases):
             return entry, len(entries)
-    raise base.implausible(
-        f"{source.destination.name} is missing from the export, which is not the same as withdrawn."
-    )
+    raise base.implausible(f"{source.destination.name} is missing from the export, which is not the same as withdrawn.")
 
 
 def _read_export(source: Source, text: str) -> Cut:

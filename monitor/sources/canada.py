@@ -98,9 +98,7 @@ def _read_json(text: str) -> Cut:
     state, words = data.get("advisory-state"), str(english.get("advisory-text") or "")
     if state not in (0, 1, 2, 3):
         raise base.implausible("The document has no advisory state.")
-    note, printed, name = (
-        str(english.get(field) or "") for field in ("recent-updates", "friendly-date", "name")
-    )
+    note, printed, name = (str(english.get(field) or "") for field in ("recent-updates", "friendly-date", "name"))
     facts = [
         Fact("name", name, name),
         Fact("level", str(state + 1), words),

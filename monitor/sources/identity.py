@@ -10,8 +10,8 @@ from monitor.core import split
 from monitor.model import BlockKind, Cut, Destination, Source
 
 _OFFICIAL = (
-    "the of and republic kingdom state states united democratic people s islamic federal"
-    " federative federation union commonwealth principality sultanate grand duchy hashemite"
+    "the of and republic kingdom state states united democratic people peoples islamic"
+    " federal federative federation union commonwealth principality sultanate grand duchy hashemite"
     " bolivarian plurinational socialist cooperative co operative arab independent oriental"
     " nation new government territory territories special administrative region sar prc"
     " province travel advice advisory country island islands mainland"
@@ -19,12 +19,14 @@ _OFFICIAL = (
 _FORMS = frozenset(_OFFICIAL.split())
 """Words of official names that do not tell one country from another, if others are left."""
 
+_APOSTROPHE = re.compile(r"\b([dl])-(?=[aeiou])|-(?=s\b)")
+
 _TWINS = (frozenset({"congo"}), frozenset({"korea"}))
 """Two countries each, told apart by nothing but the form of their names."""
 
 _SAME = (
     "burma myanmar", "turkey turkiye", "swaziland eswatini", "macedonia north-macedonia",
-    "cape-verde cabo-verde", "czech-republic czechia", "ivory-coast cote-d-ivoire",
+    "cape-verde cabo-verde", "czech-republic czechia", "ivory-coast cote-d-ivoire cote-divoire",
     "east-timor timor-leste", "holland netherlands", "vatican-city holy-see vatican",
     "america usa united-states us", "britain great-britain united-kingdom uk", "macau macao",
     "swiss-confederation switzerland", "hellenic-republic greece", "drc congo-democratic-republic"
@@ -34,12 +36,16 @@ _SAME = (
     "north-korea democratic-people-s-republic-of-korea dprk korea-north", "russia russian",
     "palestine palestinian-territories occupied-palestinian-territories",
 )  # fmt: skip
+_GROUPS = {slug: n for n, group in enumerate(_SAME) for slug in group.split()}
+"""Names that share no word and mean one country."""
 
 
 @lru_cache(maxsize=4096)
 def words(name: str) -> frozenset[str]:
     """The words of a name, without marks, case and order: "Gambia, The" is {gambia, the}."""
-    return frozenset(split.slug(name).split("-")) - {""}
+    # "d'Ivoire" and "people's" are one word each, as addresses write them.
+    slug = _APOSTROPHE.sub(lambda m: m[1] or "", split.slug(name))
+    return frozenset(slug.split("-")) - {""}
 
 
 @lru_cache(maxsize=4096)
@@ -72,8 +78,8 @@ def _names(destination: Destination, aliases: Iterable[str] = ()) -> list[str]:
 def _same(own: str, name: str) -> bool:
     if core(own) == core(name):
         return True
-    slugs = {split.slug(own), split.slug(name)}
-    return any(slugs <= set(group.split()) for group in _SAME)
+    group = _GROUPS.get(split.slug(own))
+    return group is not None and group == _GROUPS.get(split.slug(name))
 
 
 def about(source: Source, cut: Cut) -> bool:

@@ -12,9 +12,7 @@ TEMPLATE = "us-advisory/old"
 
 _REGIONS = ("tsg-rwd-content-page-parsysxxx", "tsg-rwd-main-copy-body-frame",
             "tsg-rwd-main-copy-frame")  # fmt: skip
-_CHROME = re.compile(
-    r"\A(?:Travel Advisory Levels|Search for Travel Advisories|.{0,80}\bMap)\Z", re.S
-)
+_CHROME = re.compile(r"\A(?:Travel Advisory Levels|Search for Travel Advisories|.{0,80}\bMap)\Z", re.S)
 _IS_LETTER = "@data-tooltip or starts-with(@title, 'Tool Tip')"
 _IS_BUTTON = "contains(@title, 'all accordions')"
 _HEADS = ("h1", "h2", "h3", "h4")

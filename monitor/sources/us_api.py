@@ -54,9 +54,7 @@ def fingerprint(source: Source, page: Page) -> str:
 
 def _missing(source: Source) -> Exception:
     name = source.destination.name
-    return base.implausible(
-        f"{name} is missing from the answer, which is not the same as withdrawn."
-    )
+    return base.implausible(f"{name} is missing from the answer, which is not the same as withdrawn.")
 
 
 def _around(text: str, at: int) -> str:
@@ -99,10 +97,7 @@ def _xml(text: str) -> list[dict[str, Any]]:
         raise base.unreadable("The answer of the API is neither JSON nor XML.") from e
     if not etree.QName(root).localname.startswith("ArrayOf"):
         raise base.unreadable("The answer of the API is not a list of records.")
-    return [
-        {etree.QName(field).localname: "".join(field.itertext()) for field in record}
-        for record in root
-    ]
+    return [{etree.QName(field).localname: "".join(field.itertext()) for field in record} for record in root]
 
 
 def _item(record: dict[str, Any]) -> Item:

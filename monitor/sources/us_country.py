@@ -24,11 +24,7 @@ def is_shape(text: str) -> bool:
 
 
 def parts(root: dom.Element) -> list[dom.Element]:
-    found = [
-        e
-        for e in root.iter("div", "p", "span", "h1")
-        if not _WANTED.isdisjoint(e.get("class", "").split())
-    ]
+    found = [e for e in root.iter("div", "p", "span", "h1") if not _WANTED.isdisjoint(e.get("class", "").split())]
     kept = dom.outermost(found)
     for element in kept:
         dom.clean(element)

@@ -42,15 +42,13 @@ def _items(page: Page) -> list[str]:
         raise base.unreadable("The answer is not a feed of embassy alerts.")
     if "</rss" not in text[-2000:]:
         raise base.unreadable("The feed of embassy alerts is cut off before its end.")
-    return [part.partition("</item")[0] for part in text.split("<item>")[1:]]
+    return [part.partition("</item")[0] for part in text.split("<item")[1:]]
 
 
 def _read(item: str) -> tuple[str, Section, list[Fact]]:
     title, printed = us_rss.field(item, "title"), us_rss.field(item, "pubDate")
     link = us_rss.field(item, "link") or us_rss.field(item, "guid")
-    body = us_rss.field(item, "content:encoded", markup=True) or us_rss.field(
-        item, "description", markup=True
-    )
+    body = us_rss.field(item, "content:encoded", markup=True) or us_rss.field(item, "description", markup=True)
     region = dom.clean(dom.fragment(body))
     for paragraph in list(region.iter("p")):
         if _TAIL.match(dom.text(paragraph)):

@@ -51,9 +51,7 @@ def ours(source: Source, found: Iterable[T], head: Callable[[T], tuple[str, str]
         mine = [i for i, (t, link) in items if judge(source.destination, source.aliases, t, link)]
         if mine:
             return mine
-    raise base.implausible(
-        f"{source.destination.name} is missing from the list, which is not the same as withdrawn."
-    )
+    raise base.implausible(f"{source.destination.name} is missing from the list, which is not the same as withdrawn.")
 
 
 @lru_cache(maxsize=16384)

@@ -36,7 +36,7 @@ TITLES = {
 PLAIN = {
     404: "There is nothing at this address.",
     405: "These pages answer GET and HEAD, and change nothing.",
-    500: "A bug stopped this page; the log has the details. Watching and sending go on by themselves.",
+    500: "A bug stopped this page; the log has the details. Watching and sending go on.",
 }
 MOST_DELIVERIES = 5000
 """So many messages of one change are counted for its page."""
@@ -72,6 +72,8 @@ def create_app(
 ) -> Flask:  # fmt: skip
     """The pages over this store. `allowed_hosts` are the names under which they may be opened."""
     app = Flask(__name__, static_folder="static", template_folder="templates")
+    # Flask escapes by the file's last suffix, and would leave .html.j2 as it is.
+    app.jinja_env.autoescape = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _guard(app, LOOPBACK | {host.lower() for host in allowed_hosts if host})
     _explain(app)
@@ -121,8 +123,10 @@ def _explain(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
         code = error.code or 500
-        own = error.description != type(error).description
-        answer = told(code, (error.description if own else PLAIN.get(code, error.description)) or "")
+        given = error.description or ""
+        # A library's own wording for the code is put plainly; a sentence of ours is shown as it is.
+        words = PLAIN.get(code, given) if given == type(error).description else given
+        answer = told(code, words)
         if isinstance(error, MethodNotAllowed):
             answer.headers["Allow"] = ", ".join(METHODS)
         return answer

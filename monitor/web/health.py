@@ -86,7 +86,9 @@ class Numbers(Collector):
         deliveries = GaugeMetricFamily(
             "monitor_deliveries", "Messages, by how far they came", labels=["state"]
         )
-        families = {"visits": visits, "changes": changes, "deliveries": deliveries}
+        families: dict[str, CounterMetricFamily | GaugeMetricFamily] = {
+            "visits": visits, "changes": changes, "deliveries": deliveries,
+        }  # fmt: skip
         for name, value in counts.items():
             family, _, label = name.partition(".")
             if label and family in families:

@@ -55,9 +55,11 @@ SEVERITIES = {
     Severity.NONE: Words("○", "No change in meaning", "nothing to do", "none"),
 }
 STATES = {
-    ChangeState.TOLD: Words("✓", "Confirmed", "A second look agreed.", "good"),
+    ChangeState.TOLD: Words(
+        "✓", "Confirmed", "Read from the publisher’s own page or feed; no doubt is open.", "good"
+    ),
     ChangeState.HELD: Words(
-        "◷", "Held", "Nobody is told until a second look agrees, or half an hour has passed.", "news"
+        "◷", "Held", "Waits for a second look, half an hour at most. Nobody is told yet.", "news"
     ),
     ChangeState.REVERTED: Words(
         "↺", "Taken back", "The second look showed the old page again. Nobody was told.", "quiet"
@@ -67,7 +69,7 @@ STATES = {
     ),
     ChangeState.SILENT: Words("○", "Recorded", "Nothing in it is worth a message.", "quiet"),
 }
-UNCONFIRMED = Words("?", "Not yet confirmed", "Told at once; no second look has agreed yet.", "bad")
+UNCONFIRMED = Words("?", "Not yet confirmed", "Told already; no second look has agreed yet.", "bad")
 SENDING = {
     DeliveryState.WAITING: "waiting",
     DeliveryState.CLAIMED: "being handed over",

@@ -163,9 +163,7 @@ def test_half_a_page_is_never_taken_for_a_page(client, site, raw, outcome):
 
 
 def test_a_chunked_page_is_put_together(client, site):
-    raw = (
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n"
-    )
+    raw = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n"
     site.pages["/"] = lambda connection: connection.sendall(raw)
     assert client.get(site.url()).body == b"abcde"
 

@@ -105,6 +105,20 @@ def test_a_chunk_of_negative_size_does_not_fill_the_memory(make, site):
     failing(make(max_body=2**20), site.url())
 
 
+@pytest.mark.parametrize(
+    ("start", "piece"),
+    [(b"", b"1;" + b"x" * 60000 + b"\r\ny\r\n"), (b"0\r\n", b"X: " + b"y" * 60000 + b"\r\n")],
+)
+def test_bytes_around_the_body_are_counted_too(make, site, start, piece):
+    def script(connection):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + start)
+        for _ in range(200):
+            connection.sendall(piece)
+
+    site.pages["/"] = script
+    assert failing(make(max_body=2**20), site.url()).outcome is Outcome.UNREADABLE
+
+
 def test_many_headers_are_read(client, site):
     headers = [f"X-Header-{i}: {'v' * 100}" for i in range(450)]
     site.pages["/"] = answer(b"x", "200 OK", *headers)

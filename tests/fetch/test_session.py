@@ -198,6 +198,23 @@ def test_each_post_has_a_connection_of_its_own_and_ends_it(client, site):
     assert ended == [b""] * 16
 
 
+def test_a_post_does_not_use_the_connection_of_a_get(client, site):
+    site.pages["/"] = answer(b"x")
+    client.get(site.url())
+    client.post(site.url(), b"", {})
+    client.get(site.url())
+    assert (site.connections, len(site.requests)) == (2, 3)
+
+
+def test_each_request_on_a_connection_has_its_own_deadline(make, site):
+    site.pages["/"] = answer(b"x")
+    client = make(deadline=0.3)
+    for _ in range(3):
+        assert client.get(site.url()).body == b"x"
+        time.sleep(0.2)
+    assert site.connections == 1
+
+
 def test_closing_ends_what_is_idle_and_the_client_stays_usable(client, site):
     ended = threading.Event()
 

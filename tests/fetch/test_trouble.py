@@ -227,9 +227,7 @@ def test_a_self_signed_certificate_is_refused(secure_site):
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
-def test_a_certificate_that_the_operator_named_is_trusted(
-    secure_site, certificate, monkeypatch, variable
-):
+def test_a_certificate_that_the_operator_named_is_trusted(secure_site, certificate, monkeypatch, variable):
     monkeypatch.setenv(variable, str(certificate[0]))
     secure_site.pages["/"] = answer(b"x")
     client = Client(manners(secure_site))

@@ -42,10 +42,7 @@ def as_json(cut: Cut) -> dict[str, Any]:
             {
                 "key": s.key,
                 "heading": s.heading,
-                "blocks": [
-                    [b.kind.value, b.text, list(b.path), [[x.text, x.url] for x in b.links]]
-                    for b in s.blocks
-                ],
+                "blocks": [[b.kind.value, b.text, list(b.path), [[x.text, x.url] for x in b.links]] for b in s.blocks],
             }
             for s in cut.sections
         ],

@@ -35,6 +35,8 @@ def called(destination: str, *names: str, text: str = "") -> bool:
         ("South Korea", "Korea, South"),
         ("Democratic Republic of the Congo", "Congo, Democratic Republic of the"),
         ("Micronesia", "Federated States of Micronesia"),
+        ("Cote Divoire Ivory Coast", "Côte d’Ivoire (Ivory Coast)"),
+        ("North Korea Democratic Peoples Republic Korea", "North Korea (Democratic People’s Republic of Korea)"),
     ],
 )
 def test_official_forms_and_other_names_are_the_same_country(destination: str, name: str) -> None:
@@ -70,7 +72,7 @@ def test_one_of_several_names_on_a_page_is_enough() -> None:
 
 
 def test_every_country_of_the_table_is_called_by_its_own_name_only() -> None:
-    names = {c.name: Destination(key=c.iso3.lower(), name=c.name) for c in iso.countries()}
+    names = {c.name: Destination(key="", name=c.name) for c in iso.countries()}
     assert len(names) == len(iso.countries()) > 200
     for name in names:
         hits = [n for n, d in names.items() if identity.is_called(d, name)]
@@ -134,7 +136,7 @@ COPIES = [
 @pytest.mark.parametrize("name", COPIES)
 def test_a_copy_under_an_unknown_address_is_known_by_its_shape(name: str) -> None:
     body = pages.fixture(name).encode()
-    for url in ("file:///tmp/mali.html", "https://archive.example.org/mali"):
+    for url in ("file:///saved/mali.html", "https://archive.example.org/mali"):
         assert sources.source_for(url, body).kind == name.partition("/")[0]
 
 

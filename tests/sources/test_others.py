@@ -30,12 +30,8 @@ def fingerprint(kind: str, body: str) -> str:
     return sources.fingerprint(pages.source(kind), pages.page(body))
 
 
-@pytest.mark.parametrize(
-    "kind", ["uk-api", "uk-page", "canada", "australia", "ireland", "us-page", "us-embassy"]
-)
-@pytest.mark.parametrize(
-    "body", ["", "<html><body><h1>Access Denied</h1></body></html>", "{}", "["]
-)
+@pytest.mark.parametrize("kind", ["uk-api", "uk-page", "canada", "australia", "ireland", "us-page", "us-embassy"])
+@pytest.mark.parametrize("body", ["", "<html><body><h1>Access Denied</h1></body></html>", "{}", "["])
 def test_an_answer_of_another_shape_is_unreadable(kind: str, body: str) -> None:
     for read in (sources.cut, sources.fingerprint):
         with pytest.raises(SplitError) as caught:
@@ -83,9 +79,7 @@ def test_the_way_to_the_next_part_and_the_printable_version_are_chrome() -> None
 def test_a_new_map_is_a_new_fact_and_the_same_map_in_a_new_folder_is_not() -> None:
     moved = UK.replace("media/aa10", "media/ff99")
     assert cut("uk-api", moved).values("map") == cut("uk-api", UK).values("map")
-    assert "FCDO_TA_026_Mali_Ed8_WEB.jpg" in cut("uk-api", UK.replace("Ed7_WEB", "Ed8_WEB")).values(
-        "map"
-    )
+    assert "FCDO_TA_026_Mali_Ed8_WEB.jpg" in cut("uk-api", UK.replace("Ed7_WEB", "Ed8_WEB")).values("map")
 
 
 def test_a_withdrawn_document_is_implausible() -> None:
@@ -135,9 +129,7 @@ def test_page_and_document_print_one_time_and_use_one_set_of_keys() -> None:
     assert page.values("updated") == document.values("updated") == ("2026-04-27T12:53:00Z",)
     winter = cut("canada", CANADA.replace("April 27, 2026 08:53", "January 5, 2026 08:53"))
     assert winter.values("updated") == ("2026-01-05T13:53:00Z",)
-    assert {"risk", "security"} <= {s.key for s in page.sections} & {
-        s.key for s in document.sections
-    }
+    assert {"risk", "security"} <= {s.key for s in page.sections} & {s.key for s in document.sections}
 
 
 # --------------------------------------------------------------------------------------

@@ -45,9 +45,7 @@ def test_the_country_tag_is_never_believed() -> None:
 
 
 def test_a_missing_item_is_unknown_and_not_withdrawn() -> None:
-    assert outcome(NEW, destination=Destination(key="chad", name="Chad", iso3="tcd")) is (
-        Outcome.IMPLAUSIBLE
-    )
+    assert outcome(NEW, destination=Destination(key="chad", name="Chad", iso3="tcd")) is (Outcome.IMPLAUSIBLE)
 
 
 def test_a_date_without_a_time_is_read_as_that_date() -> None:
@@ -99,9 +97,7 @@ def test_a_country_is_found_by_its_name_where_the_link_has_no_code(title: str, n
     feed = LEGACY.replace("Mali Travel Advisory - Level 4: Do Not Travel", title)
     feed = feed.replace("Level 4: Do Not Travel", title.rpartition(" - ")[2])
     feed = feed.replace("mali-travel-advisory", "page1-advisory")
-    assert cut(feed, destination=Destination(key="x", name=name)).values("issued") == (
-        "2026-01-09",
-    )
+    assert cut(feed, destination=Destination(key="x", name=name)).values("issued") == ("2026-01-09",)
 
 
 def test_congo_is_two_countries() -> None:
@@ -171,9 +167,7 @@ def test_the_api_as_xml_says_the_same_as_the_api_as_json() -> None:
 def test_another_country_does_not_touch_our_fingerprint_in_the_api() -> None:
     source = pages.source("us-api")
     changed = API.replace("Saudi Arabia - Level 3", "Saudi Arabia - Level 4")
-    assert sources.fingerprint(source, pages.page(API)) == sources.fingerprint(
-        source, pages.page(changed)
-    )
+    assert sources.fingerprint(source, pages.page(API)) == sources.fingerprint(source, pages.page(changed))
 
 
 # --------------------------------------------------------------------------------------

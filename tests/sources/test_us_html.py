@@ -50,9 +50,7 @@ def test_a_page_without_its_level_is_implausible(html: str) -> None:
     [("Level 1 - Exercise normal precautions", 1), ("Level 2: Exercise increased caution", 2),
      ("Level: 3 - Reconsider travel", 3)],
 )  # fmt: skip
-def test_the_level_is_read_from_the_head_of_the_advisory_in_every_spelling(
-    printed: str, level: int
-) -> None:
+def test_the_level_is_read_from_the_head_of_the_advisory_in_every_spelling(printed: str, level: int) -> None:
     assert cut(NEW.replace("Level 4 - Do not travel</h3>", f"{printed}</h3>")).level == level
 
 
@@ -74,9 +72,7 @@ def test_dates_buttons_and_menus_are_no_text() -> None:
 
 def test_a_component_that_we_do_not_know_is_kept_under_its_own_heading() -> None:
     more = '<div class="newcomponent"><h2>New</h2><p>Borders are closed.</p></div>'
-    found = cut(
-        NEW.replace('<div class="destination-tips">', more + '<div class="destination-tips">')
-    )
+    found = cut(NEW.replace('<div class="destination-tips">', more + '<div class="destination-tips">'))
     other = next(s for s in found.sections if s.key == "other")
     assert [b.text for b in other.blocks] == ["New", "Borders are closed."]
 
@@ -107,9 +103,7 @@ def test_an_area_keeps_its_path_when_its_level_changes() -> None:
 def test_of_nine_letters_only_those_in_force_are_risks_and_none_is_text() -> None:
     found = cut(ADVISORY)
     assert found.values("risk") == ("K", "T", "C")
-    assert not {"O", "D", "K", "E", "N", "H", "U", "T", "C"} & {
-        b.text for s in found.sections for b in s.blocks
-    }
+    assert not {"O", "D", "K", "E", "N", "H", "U", "T", "C"} & {b.text for s in found.sections for b in s.blocks}
 
 
 def test_letters_of_a_page_without_styles_say_nothing() -> None:
