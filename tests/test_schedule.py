@@ -4,8 +4,11 @@ import threading
 import time
 from collections.abc import Callable
 
+from structlog.testing import capture_logs
+
 from monitor import schedule
 from monitor.errors import StoreError
+from tests.fakes import START, Clock
 
 
 class Service:
@@ -57,8 +60,38 @@ def test_a_bug_or_a_broken_database_in_one_tick_does_not_stop_the_next() -> None
             raise StoreError("disk full")
         return 0
 
-    running = schedule.start(Service(check), tick=0.05)
-    assert wait_until(lambda: len(looks) >= 4)
+    with capture_logs() as logged:
+        running = schedule.start(Service(check), tick=0.05)
+        assert wait_until(lambda: len(looks) >= 4)
+        running.stop()
+    bug, broken = (line for line in logged if line["log_level"] == "error")
+    assert bug["exc_info"] and "bug" in bug["event"]
+    assert broken["reason"] == "disk full" and "nothing is lost" in broken["event"]
+    assert "exc_info" not in broken
+
+
+def test_deliveries_that_go_on_do_not_hide_that_looking_has_stopped() -> None:
+    def check() -> int:
+        raise StoreError("disk full")
+
+    service = Service(check)
+    with capture_logs():
+        running = schedule.start(service, tick=0.05)
+        assert wait_until(lambda: service.delivered > 0 and service.settled > 0)
+        running.stop()
+    assert running.last_tick() is None
+
+
+def test_the_time_of_the_last_look_is_read_from_the_given_clock() -> None:
+    clock = Clock()
+    running = schedule.start(Service(lambda: 0), tick=60, now=clock)
+    assert wait_until(lambda: running.last_tick() == START)
+    running.stop()
+
+
+def test_stopping_twice_is_no_harm() -> None:
+    running = schedule.start(Service(lambda: 0), tick=60)
+    running.stop()
     running.stop()
 
 

@@ -62,6 +62,8 @@ SHORT_WORDS = 4
 MOST_LEFT_OVER = 400
 """Beyond so many unmatched units on either side a page was rewritten; likeness is not searched."""
 MOST_FOR_RUNS = 4000
+LONGEST = 2000
+"""Letters of a unit that its likeness is measured on."""
 NEIGHBOURS = 6
 
 
@@ -216,8 +218,8 @@ def _edited(
     bags_new = [frozenset(text.words(u.text)) for u in new]
     mass_old = [sum(weight[w] for w in bag) for bag in bags_old]
     mass_new = [sum(weight[w] for w in bag) for bag in bags_new]
-    plain_old = [text.normalise(u.text).casefold() for u in old]
-    plain_new = [text.normalise(u.text).casefold() for u in new]
+    plain_old = [text.normalise(u.text[:LONGEST]).casefold() for u in old]
+    plain_new = [text.normalise(u.text[:LONGEST]).casefold() for u in new]
     candidates = []
     for i, a in enumerate(old):
         for j, b in enumerate(new):

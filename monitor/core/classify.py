@@ -337,13 +337,14 @@ def _over(before: str | None, after: str | None, old: Said, new: Said) -> tuple[
 def _likeness(before: str | None, after: str | None) -> float:
     if not before or not after:
         return 0.0
-    return Indel.normalized_similarity(text.words(before), text.words(after))
+    most = facts.LONGEST
+    return Indel.normalized_similarity(text.words(before[:most]), text.words(after[:most]))
 
 
 def _trifle(before: str, after: str) -> bool:
     """Spelling (edit distance up to 2), or up to three words that carry nothing."""
     a, b = text.key(before), text.key(after)
-    if not re.search(r"\d", a + b) and abs(len(a) - len(b)) <= 2 and Indel.distance(a, b) <= 3:
+    if not re.search(r"\d", a + b) and abs(len(a) - len(b)) <= 2 and Indel.distance(a, b, score_cutoff=3) <= 3:
         return facts.negated(before) == facts.negated(after)
     gone = set(text.words(before)) ^ set(text.words(after))
     if facts.negated(before) != facts.negated(after):

@@ -39,10 +39,10 @@ DATE = re.compile(
     rf"|\b(?P<m5>{_MONTH}) (?P<y5>20\d\d)\b",
     re.I,
 )
-EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
-ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|org|gov|net|int|edu)(?:/\S*)?\b", re.I)
+EMAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![\w-])[\w-]{1,63}\.(?:com|org|gov|net|int|edu)(?:/\S*)?\b", re.I)
 CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\b\.?)?|\b\d{1,2} ?[ap]\.?m\b\.?", re.I)
-PHONE = re.compile(r"(?<![\w/.,])(?:\+ ?\(?|\(\+?|00)?\d[\d\s().\-/]{5,}\d(?![\w/])")
+PHONE = re.compile(r"(?<![\w/.,])(?:\+ ?\(?|\(\+?|00)?\d[\d\s().\-/]{5,28}\d(?![\w/])")
 _CONTACT = re.compile(
     r"\b(?:phone|telephone|tel|call|dial|fax|emergency|hotline|whatsapp|number|contact|police|"
     r"ambulance|after[- ]hours|line)\b",
@@ -115,6 +115,10 @@ _DUE_TO = re.compile(
 )
 
 
+LONGEST = 4000
+"""Letters of one sentence that facts are read from; no sentence of an advisory is that long."""
+
+
 class Reading(NamedTuple):
     """One thing that a sentence says; equal readings are the same statement of fact."""
 
@@ -139,7 +143,7 @@ class Signal(NamedTuple):
 @lru_cache(maxsize=16384)
 def signals(sentence: str) -> tuple[Signal, ...]:
     """Which signs the sentence carries, and whether it says that they ended."""
-    plain = text.normalise(sentence).casefold()
+    plain = text.normalise(sentence[:LONGEST]).casefold()
     found = []
     for sign in SIGNS:
         match = sign.pattern.search(plain)
@@ -154,7 +158,7 @@ def signals(sentence: str) -> tuple[Signal, ...]:
 @lru_cache(maxsize=16384)
 def readings(sentence: str) -> tuple[Reading, ...]:
     """Telephones, e-mails, dates, clock times, numbers with their nouns, levels, names, risks."""
-    plain = text.normalise(sentence)
+    plain = text.normalise(sentence[:LONGEST])
     found: list[Reading] = []
     rest = plain
     for pattern, kind, value in (

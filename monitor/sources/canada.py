@@ -119,8 +119,9 @@ def _data(text: str) -> dict[str, Any]:
 def _strings(value: Any) -> list[str]:
     if isinstance(value, str):
         return [value]
-    values = value.values() if isinstance(value, dict) else value or ()
-    return [text for one in values for text in _strings(one)] if value else []
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [text for one in value for text in _strings(one)] if isinstance(value, list) else []
 
 
 # --------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ def _listen(host: str, port: int) -> socket.socket:
         # A name may stand for several addresses; the older kind is the one every reader has.
         family, _, _, _, address = min(found, key=lambda one: one[0] != socket.AF_INET)
         return socket.create_server(address[:2], family=family, dualstack_ipv6=host == "::")
-    except socket.gaierror as error:
+    except (socket.gaierror, UnicodeError) as error:
         raise ConfigError(
             f"the pages cannot be served at {host}: this machine has no such address; set host in"
             " [web]"
