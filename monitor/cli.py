@@ -119,12 +119,14 @@ def check(ctx: click.Context, source: tuple[str, ...], as_json: bool) -> None:
             if as_json:
                 from monitor.replay import Seen
 
-                click.echo(json.dumps(Seen(visit=made, source=one).to_dict(), ensure_ascii=False))
+                read = terminal.reading(made.cut) if made.cut else {}
+                row = Seen(visit=made, source=one).to_dict() | {"read": read}
+                click.echo(json.dumps(row, ensure_ascii=False))
             else:
                 _show_visit(made, recorded)
         sent = parts.deliver_due()
         if not as_json and sent:
-            terminal.console().print(f"{sent} message{'' if sent == 1 else 's'} handed over {parts.where_mail_goes()}")
+            click.echo(f"{sent} message{'' if sent == 1 else 's'} handed over {parts.where_mail_goes()}")
     if trouble:
         sys.exit(NEEDS_A_PERSON)
 
@@ -139,13 +141,11 @@ def _show_visit(made: Any, recorded: Any) -> None:
     if made.reason:
         out.print(Text("  " + made.reason))
     if made.cut is not None:
-        level = made.cut.first("level")
-        issued = made.cut.first("issued")
-        headings = [s.heading for s in made.cut.sections if s.heading]
-        if level:
-            out.print(Text(f"  Level {level.value}" + (f", issued {issued.value}" if issued else "")))
-        if headings:
-            out.print(Text("  Headings: " + " · ".join(headings[:12]), style="dim"))
+        read = terminal.reading(made.cut)
+        if read["level"]:
+            out.print(Text(f"  Level {read['level']}" + (f", issued {read['issued']}" if read["issued"] else "")))
+        if read["headings"]:
+            out.print(Text("  Headings: " + " · ".join(read["headings"][:24]), style="dim"))
     if made.comparison is not None and made.outcome.news:
         terminal.comparison(out, made.comparison)
         if recorded.event_id:

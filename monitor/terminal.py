@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
@@ -15,8 +16,10 @@ from rich.text import Text
 
 from monitor.core.words import spans
 from monitor.model import (
+    BlockKind,
     ChangeKind,
     Comparison,
+    Cut,
     Finding,
     Outcome,
     Severity,
@@ -49,6 +52,20 @@ OUTCOME_STYLE = {
     Outcome.UNREADABLE: ("?", "yellow", "not readable"),
     Outcome.IMPLAUSIBLE: ("!", "yellow", "not plausible"),
 }
+
+
+def reading(cut: Cut) -> dict[str, Any]:
+    """What was read off a page, in short: level, issue date, headings in page order."""
+    level, issued = cut.first("level"), cut.first("issued")
+    headings = [section.heading for section in cut.sections] + [
+        block.text for section in cut.sections for block in section.blocks
+        if block.kind in (BlockKind.HEADING, BlockKind.LABEL)
+    ]  # fmt: skip
+    return {
+        "level": int(level.value) if level else None,
+        "issued": issued.value if issued else None,
+        "headings": list(dict.fromkeys(heading.strip(" :") for heading in headings if heading)),
+    }
 
 
 def console(*, stderr: bool = False, width: int | None = None) -> Console:

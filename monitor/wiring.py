@@ -128,7 +128,7 @@ class Parts:
             self.store.postpone(source.id, self.clock() + timedelta(hours=1))
 
     def spread(self) -> dict[str, datetime]:
-        """First looks spread over half a minute, so that a start is not a burst."""
+        """First looks two seconds apart on average, so that a start is not a burst."""
         return pipeline.first_due(self.sources, self.clock(), self._random.random)
 
     # -- telling ----------------------------------------------------------------------

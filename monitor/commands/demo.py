@@ -89,7 +89,7 @@ def _tell(out: Console, site: DemoSite, outbox: Path, seconds: float) -> None:
             break
         site.advance()
     out.print()
-    out.print(f"The story is over: {len(known)} messages in {outbox}")
+    out.print(Text(f"The story is over: {len(known)} messages in {outbox}"))
 
 
 def _news(out: Console, outbox: Path, known: set[Path], seconds: float) -> set[Path]:

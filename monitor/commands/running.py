@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from types import FrameType
 
+import click
 import structlog
+from sqlalchemy.engine import make_url
 
-from monitor import logs, schedule, terminal, web
+from monitor import logs, schedule, web
 from monitor.wiring import OWNER_PREFIX, Parts
 
 log = structlog.get_logger("monitor")
@@ -51,16 +52,16 @@ def _stop(parts: Parts, running: schedule.Running) -> None:
 
 
 def _say_where(parts: Parts, address: str) -> None:
-    out = terminal.console(stderr=True)
-    out.print(f"Watching {len(parts.sources)} sources. Pages: {address}")
-    out.print(f"Database: {parts.config.database_url}")
-    out.print(f"Messages go {parts.where_mail_goes()}")
-    for warning in parts.config.warnings:
-        out.print(f"Note: {warning}")
+    count = len(parts.sources)
+    lines = [
+        f"Watching {count} {'source' if count == 1 else 'sources'}. Pages: {address}",
+        f"Database: {make_url(parts.config.database_url).render_as_string(hide_password=True)}",
+        f"Messages go {parts.where_mail_goes()}",
+        *(f"Note: {warning}" for warning in parts.config.warnings),
+    ]
     if not any(sub.active for sub in parts.store.subscriptions()):
-        out.print("Nobody is subscribed yet: monitor subscribe you@example.org --destination Mali")
-    out.print("Stop with Ctrl-C.")
-    sys.stderr.flush()
+        lines.append("Nobody is subscribed yet: monitor subscribe you@example.org --destination Mali")
+    click.echo("\n".join([*lines, "Stop with Ctrl-C."]), err=True)
 
 
 def wait_for_signal(timeout: float | None = None) -> bool:
