@@ -58,7 +58,8 @@ def page(fetch: int, edit: int = 0) -> bytes:
         '<li class="tsg-utility-risk-pill">Crime (C)</li><li class="tsg-utility-risk-pill">Terrorism (T)</li></ul>'
         '<h2 class="statement"><span class="guidance level-4">Do not travel</span>'
         '<span class="cmp-traveladvisory__inline"><p>to <b>Mali</b> due to crime and terrorism.</p></span></h2>'
-        f'<div class="cmp-traveladvisory__body-container-advisory"><div class="summary-text usa-prose">{body}</div></div>'
+        '<div class="cmp-traveladvisory__body-container-advisory">'
+        f'<div class="summary-text usa-prose">{body}</div></div>'
         '</div></div><p id="tsg-page_date">Last Updated: June 9, 2026</p>'
     )
     menu: list[str] = []

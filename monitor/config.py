@@ -184,6 +184,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(url.hostname or "" for url in named if url.netloc not in local)
 
     @property
+    def database_shown(self) -> str:
+        """The database's address without its password."""
+        return re.sub(r"(//[^/@:]*):[^@/]*@", r"\1:***@", self.database_url)
+
+    @property
     def page_hosts(self) -> frozenset[str]:
         """Host names under which readers may open our own pages."""
         named = urlsplit(self.site.base_url).hostname or ""

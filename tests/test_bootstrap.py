@@ -297,9 +297,9 @@ def test_a_lock_file_names_no_index_and_no_machine(name: str) -> None:
 
 
 def test_the_library_function_comes_with_the_package() -> None:
-    from monitor.core import diff
+    from monitor.core import verdict
 
-    assert monitor.compare is diff.compare_pages
+    assert monitor.compare is verdict.compare
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         monitor.__getattr__("nonsense")
 

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from monitor import warc, wiring
+from monitor.commands.replaying import READER
 from monitor.core import verdict
 from monitor.model import Channel, Severity
 from monitor.notify.files import FolderChannel
 from monitor.replay import Replay, Seen
-from monitor.commands.replaying import READER
 from monitor.store import Store
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -71,7 +71,8 @@ def diff(store: Store, source: Source, numbers: tuple[int, ...]) -> None:
     pages = [_snapshot(store, source, number) for number in chosen]
     old, new = (sources.cut(source, snapshot.page) for snapshot in pages)
     found = differ.comparison(old, new, name=source.destination.name, at=pages[1].taken_at)
-    out.print(Text(f"{source.id}: {terminal.when(pages[0].taken_at)} → {terminal.when(pages[1].taken_at)}", style="dim"))
+    times = " → ".join(terminal.when(page.taken_at) for page in pages)
+    out.print(Text(f"{source.id}: {times}", style="dim"))
     terminal.comparison(out, found, quiet_findings=True)
 
 

@@ -10,7 +10,6 @@ from types import FrameType
 
 import click
 import structlog
-from sqlalchemy.engine import make_url
 
 from monitor import logs, schedule, web
 from monitor.wiring import OWNER_PREFIX, Parts
@@ -55,7 +54,7 @@ def _say_where(parts: Parts, address: str) -> None:
     count = len(parts.sources)
     lines = [
         f"Watching {count} {'source' if count == 1 else 'sources'}. Pages: {address}",
-        f"Database: {make_url(parts.config.database_url).render_as_string(hide_password=True)}",
+        f"Database: {parts.config.database_shown}",
         f"Messages go {parts.where_mail_goes()}",
         *(f"Note: {warning}" for warning in parts.config.warnings),
     ]

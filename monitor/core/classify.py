@@ -283,11 +283,16 @@ def case(
         severe=SEVERE.search(plain) is not None,
         denial=edited and facts.negated(before or "") != facts.negated(after or ""),
         likeness=likeness,
-        listed=bool(lead) and facts.ADVISES.search(lead) is not None and bool(facts.names("In " + (after or before or ""))),
+        listed=_listed(lead, after or before or ""),
         trifle=edited and not gained and not lost and _trifle(before or "", after or ""),
         restated=_restated(after, old) if not edited and after else _restated(before, new)
         if not edited and before else False,
     )  # fmt: skip
+
+
+def _listed(lead: str, words: str) -> bool:
+    """Whether this item names a place under a sentence of travel advice."""
+    return facts.ADVISES.search(lead) is not None and bool(facts.names(f"In {words}"))
 
 
 def _news(mine: str | None, other: Said) -> tuple[Reading, ...]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from monitor.core.words import excerpt, spans
 from monitor.core.align import Unit
+from monitor.core.words import excerpt, spans
 from monitor.model import (
     Change,
     ChangeKind,
@@ -149,7 +149,8 @@ def _risk(words: str | None) -> str:
 def link_moved(moved: Sequence[FactChange], unit: Unit) -> str:
     """One sentence on words that now link elsewhere."""
     first = moved[0]
-    return f"Link target changed in {_place(unit.section, unit.path)}: {first.before or 'none'} → {first.after or 'none'}."
+    place = _place(unit.section, unit.path)
+    return f"Link target changed in {place}: {first.before or 'none'} → {first.after or 'none'}."
 
 
 def summary(change: Change, facts: Sequence[FactChange], rule: str) -> str:

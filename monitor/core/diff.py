@@ -159,7 +159,8 @@ def _page_findings(old: Cut, new: Cut) -> list[Finding]:
 def _text_findings(
     rows: Sequence[Row], old: Cut, new: Cut, said: tuple[facts.Said, facts.Said], at: datetime | None
 ) -> list[Finding]:
-    shown = {text.key(f.quote) for cut in (old, new) for f in cut.facts if f.kind in ("level", "area_level", "risk", "note")}
+    stated = ("level", "area_level", "risk", "note")
+    shown = {text.key(f.quote) for cut in (old, new) for f in cut.facts if f.kind in stated}
     standing = {u.key for row in rows for u in row.old if row.kind in (None, ChangeKind.MOVED)}
     around = _subsections(rows)
     found = []

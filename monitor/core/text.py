@@ -12,7 +12,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-
 _WORD: re.Pattern[str] = re.compile(r"[^\W_]+")
 
 

@@ -95,7 +95,7 @@ def _bridged(hunks: list[_Hunk], keys_a: Sequence[str], keys_b: Sequence[str]) -
             size = gap.old[1] - gap.old[0]
             around = _size(left) + _size(right)
             words = sum(key[:1].isalnum() for key in keys_a[gap.old[0] : gap.old[1]])
-            if (size <= BRIDGE and around >= 3 * size or words == 0) and not (
+            if ((size <= BRIDGE and around >= 3 * size) or words == 0) and not (
                 _figures(left, keys_a, keys_b) and _figures(right, keys_a, keys_b)
             ):
                 one = _Hunk(False, (left.old[0], right.old[1]), (left.new[0], right.new[1]))
