@@ -89,8 +89,9 @@ def check(
 ) -> tuple[Visit, Recorded]:  # fmt: skip
     """Looks once at a source and records how that ended, with everything it causes.
 
-    `turn` is held from the decision to the record: two routes of one publisher that see the same edit in
-    the same second must not both be the first to tell it. Raises StoreError if nothing could be written. Page and network trouble are outcomes, not errors.
+    `turn` is held from the decision to the record: two routes of one publisher that see the same edit in the
+    same second must not both be the first to tell it. Raises StoreError if nothing could be written. Page and
+    network trouble are outcomes, not errors.
     """
     state = book.state(source.id)
     made = look(source, state, book=book, web=web, now=now)

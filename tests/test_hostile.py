@@ -66,7 +66,8 @@ def test_hostile_answers_keep_the_baseline_and_leave_the_other_source_alone(desk
 
 
 def test_deep_nesting_keeps_its_words() -> None:
-    deep = b"<html><body><main><h1>Mali</h1>" + b"<div>" * 100_000 + b"<p>A curfew is in force tonight in the whole district of Bamako.</p>" + b"</div>" * 100_000
+    words = b"<p>A curfew is in force tonight in the whole district of Bamako.</p>"
+    deep = b"<html><body><main><h1>Mali</h1>" + b"<div>" * 100_000 + words + b"</div>" * 100_000
     deep += b"</main></body></html>"
     found = verdict.compare(deep.replace(b"A curfew is", b"No rule is"), deep, url="https://other.example/mali.html")
     assert any("curfew" in (x.change.after or "") for x in found.findings)

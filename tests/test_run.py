@@ -84,8 +84,11 @@ class Process:
         self.said += self.child.stderr.read()
 
     def monitor(self, *words: str) -> str:
-        return subprocess.run([sys.executable, "-m", "monitor", "--config", str(self.path), *words], cwd=self.path.parent,
-                              capture_output=True, text=True, env=self.environ, check=True).stdout  # fmt: skip
+        command = [sys.executable, "-m", "monitor", "--config", str(self.path), *words]
+        done = subprocess.run(
+            command, cwd=self.path.parent, capture_output=True, text=True, env=self.environ, check=True
+        )
+        return done.stdout
 
     def page_with(self, words: str, seconds: float = 15) -> str:
         end, text = time.monotonic() + seconds, ""

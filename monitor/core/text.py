@@ -29,8 +29,9 @@ def _sub(pattern: str, to: str, flags: int = 0) -> Callable[[str], str]:
 
 
 _INVISIBLE = dict.fromkeys(
-    [0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x180E]
-    + [*range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+    ord(char)
+    for char in "\u00ad\u200b\u200c\u200d\u2060\ufeff\u180e\u200e\u200f"
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 _QUOTES = str.maketrans("‘’‚‛′`´“”„‟″«»", "'''''''\"\"\"\"\"\"\"")
 _DASHES = str.maketrans("‐‑‒–—―−", "-------")

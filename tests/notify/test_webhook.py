@@ -62,7 +62,8 @@ def test_the_body_is_the_same_however_often_it_is_made() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "permanent"), [(410, True), (400, False), (404, False), (429, False), (500, False), (301, False), (0, False)]
+    ("status", "permanent"),
+    [(410, True), (400, False), (404, False), (429, False), (500, False), (301, False), (0, False)],
 )
 def test_only_gone_is_for_good(status: int, permanent: bool) -> None:
     with pytest.raises(NotifyError) as caught:
