@@ -34,6 +34,7 @@ class Database(_Table, frozen=True):
 
 class Schedule(_Table, frozen=True):
     every: str = "15m"
+    jitter: Annotated[float, msgspec.Meta(ge=0, le=0.5)] = 0.1
     tick: str = "5s"
     workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 4
 
@@ -414,7 +415,7 @@ def _sources(file: File, kinds: Collection[str]) -> tuple[Source, ...]:
                 id=one.id, url=one.url, kind=one.kind, destination=place, aliases=one.aliases,
                 publisher=one.publisher or _publisher(url.hostname or ""), select=one.select,
                 every=_pace(duration(one.every, f"{where} every") if one.every else pace, url, local, where),
-                min_items=one.min_items)  # fmt: skip
+                min_items=one.min_items, spread=file.schedule.jitter)  # fmt: skip
     return tuple(made.values())
 
 

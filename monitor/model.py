@@ -113,6 +113,8 @@ class Source:
     aliases: tuple[str, ...] = ()
     every: float = 3600.0
     """Seconds between two looks."""
+    spread: float = 0.1
+    """Share by which that varies, so that looks do not come in step."""
     select: str = ""
     """CSS selector of the content, for kind `headings`."""
     min_items: int = 0

@@ -116,7 +116,7 @@ def decide(made: Visit, state: SourceState, *, book: Book, jitter: float) -> Rec
     """What to write for this visit: next look, baseline, change, and what became of earlier ones."""
     failures = 0 if made.outcome.good else state.failures + 1
     due = backoff.next_look(made.taken_at, every=made.source.every, failures=failures,
-                            retry_after=made.retry_after, jitter=jitter)  # fmt: skip
+                            retry_after=made.retry_after, jitter=jitter, spread=made.source.spread)  # fmt: skip
     record = Record(visit=made, next_due_at=due, failures=failures, etag=state.etag,
                     last_modified=state.last_modified)  # fmt: skip
     if not made.outcome.good:

@@ -19,16 +19,22 @@ TRIES = (0.0, 5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86
 
 
 def next_look(
-    now: datetime, *, every: float, failures: int, retry_after: float | None, jitter: float
+    now: datetime,
+    *,
+    every: float,
+    failures: int,
+    retry_after: float | None,
+    jitter: float,
+    spread: float = 0.1,
 ) -> datetime:
     """When to look at a source again; never before the server's own Retry-After (at most a day).
 
-    After a good visit (`failures` 0) that is `every` seconds from now, give or take a tenth, so
+    After a good visit (`failures` 0) that is `every` seconds from now, give or take the share `spread`, so
     that sources drift apart. After the n-th failure in a row it is half to all of a pause that
     starts at five minutes, doubles each time and stops growing at six hours. `jitter` is in [0, 1).
     """
     if failures <= 0:
-        pause = every * (0.9 + 0.2 * jitter)
+        pause = every * (1 - spread + 2 * spread * jitter)
     else:
         doubled = min(every, FIRST_PAUSE) * 2.0 ** min(failures - 1, 30)
         pause = min(doubled, LONGEST_PAUSE) * (0.5 + 0.5 * jitter)
