@@ -52,6 +52,10 @@ _HIDDEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", r
 _PADDED = re.compile(
     r"(<h([1-6])\b[^>]{0,200}>)\s*<p\b[^>]{0,200}>((?:[^<]|<(?!/?(?:p|h\d)\b)){0,400})</p>\s*(</h\2>)"
 )
+_MENUS = 10_000
+"""Pages shorter than this have no menus worth taking out before they are parsed."""
+_CODE = re.compile(r"<!--|<(script|style)\b")
+_NAV = re.compile(r"<nav\b[^<>]*>")
 _VOID = _names("area base br col embed hr img input link meta source track wbr")
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
@@ -87,6 +91,8 @@ def decode(page: Page) -> str:
 
 def tree(source: str) -> Element:
     """The document's root element; markup of any depth and brokenness keeps its text."""
+    if len(source) > _MENUS:
+        source = _without_menus(_without_code(source))
     if len(source) > _BIG:
         source = _MONSTER.sub(r"<\1 ", source)
     if _PADDED.search(source):
@@ -96,6 +102,43 @@ def tree(source: str) -> Element:
     if not whole:
         root, _ = _parse(_flattened(source))
     return html.document_fromstring("<html><body></body></html>") if root is None else root
+
+
+def _without_code(source: str) -> str:
+    """The markup without comments, scripts and styles, which `clean` would drop anyway.
+
+    One pass in reading order, because a comment may hold a script and a script may hold "<!--".
+    """
+    out, at = [], 0
+    lowered = source.lower()
+    if len(lowered) != len(source):
+        return source
+    while True:
+        start = _CODE.search(lowered, at)
+        if start is None:
+            break
+        name = start[1]
+        end = lowered.find(f"</{name}" if name else "-->", start.end())
+        close = end if end < 0 or not name else lowered.find(">", end) - 2
+        if end < 0 or close < 0:
+            break
+        out.append(source[at : start.start()])
+        at = close + 3
+    out.append(source[at:])
+    return "".join(out)
+
+
+def _without_menus(source: str) -> str:
+    """The markup without `nav` elements, which `clean` would drop anyway; a break stays in their place."""
+    out, at = [], 0
+    for start in _NAV.finditer(source):
+        end = source.find("</nav>", start.end())
+        if start.start() < at or end < 0 or _NAV.search(source, start.end(), end):
+            continue
+        out.append(source[at : start.start()] + "<hr>")
+        at = end + len("</nav>")
+    out.append(source[at:])
+    return "".join(out)
 
 
 def fragment(source: str) -> Element:
