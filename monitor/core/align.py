@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from monitor.core import text
+from monitor.core import facts, text
 from monitor.model import BlockKind, ChangeKind, Cut, Link
 
 
@@ -38,6 +38,22 @@ class Unit:
     """For a list item, the sentence that the list belongs to ("... against all travel to:")."""
     links: tuple[Link, ...] = ()
 
+    @property
+    def placed(self) -> bool:
+        """Whether what it says depends on where it stands: "Yes", a telephone, "Avoid all travel"."""
+        return not self.heading and (
+            len(text.words(self.text)) <= PLACED_WORDS
+            or sum(char.isdigit() for char in self.text) >= 7
+            or facts.ADVICE.search(self.text) is not None
+        )
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """Equal for units that say the same: the key, and the place where that is part of it."""
+        if not self.placed:
+            return (self.key,)
+        return (self.key, text.key(self.lead), *self.path_key)
+
 
 class Row(NamedTuple):
     """What became of some units; `kind` None means nothing."""
@@ -57,6 +73,8 @@ class Thresholds(NamedTuple):
     mixed: float = 0.80
 
 
+PLACED_WORDS = 6
+"""Units of so few words mean little without their heading or label."""
 THRESHOLDS = Thresholds()
 SHORT_WORDS = 4
 MOST_LEFT_OVER = 400
@@ -94,7 +112,9 @@ def rows(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[Row, ...]:
     found: list[Row] = []
     left_old, left_new = _same_runs(old, new, found)
     left_old, left_new = _moved(left_old, left_new, found)
+    left_old, left_new = _renamed(left_old, left_new, old, new, found)
     left_old, left_new = _joined(left_old, left_new, found)
+    left_old, left_new = _only_ones(left_old, left_new, found)
     left_old, left_new = _edited(left_old, left_new, old, new, found)
     found += [Row(ChangeKind.REMOVED, (unit,), ()) for unit in left_old]
     found += [Row(ChangeKind.ADDED, (), (unit,)) for unit in left_new]
@@ -113,10 +133,11 @@ Units = list[Unit]
 
 def _same_runs(old: Sequence[Unit], new: Sequence[Unit], found: list[Row]) -> tuple[Units, Units]:
     head = 0
-    while head < min(len(old), len(new)) and old[head].key == new[head].key:
+    a_ids, b_ids = [u.identity for u in old], [u.identity for u in new]
+    while head < min(len(old), len(new)) and a_ids[head] == b_ids[head]:
         head += 1
     tail = 0
-    while tail < min(len(old), len(new)) - head and old[-1 - tail].key == new[-1 - tail].key:
+    while tail < min(len(old), len(new)) - head and a_ids[-1 - tail] == b_ids[-1 - tail]:
         tail += 1
     found += [Row(None, (a,), (b,)) for a, b in zip(old[:head], new[:head], strict=True)]
     a_mid, b_mid = list(old[head : len(old) - tail]), list(new[head : len(new) - tail])
@@ -125,7 +146,7 @@ def _same_runs(old: Sequence[Unit], new: Sequence[Unit], found: list[Row]) -> tu
     if not a_mid or not b_mid or max(len(a_mid), len(b_mid)) > MOST_FOR_RUNS:
         return a_mid, b_mid
     matcher = difflib.SequenceMatcher(
-        None, [u.key for u in a_mid], [u.key for u in b_mid], autojunk=False
+        None, a_ids[head : len(old) - tail], b_ids[head : len(new) - tail], autojunk=False
     )
     used_a: set[int] = set()
     used_b: set[int] = set()
@@ -141,12 +162,12 @@ def _same_runs(old: Sequence[Unit], new: Sequence[Unit], found: list[Row]) -> tu
 
 
 def _moved(old: Units, new: Units, found: list[Row]) -> tuple[Units, Units]:
-    waiting: dict[str, Units] = defaultdict(list)
+    waiting: dict[tuple[str, ...], Units] = defaultdict(list)
     for unit in old:
-        waiting[unit.key].append(unit)
+        waiting[unit.identity].append(unit)
     rest_new = []
     for unit in new:
-        same = waiting.get(unit.key)
+        same = waiting.get(unit.identity)
         if same:
             # The same words under the same heading are the better partner.
             at = next((n for n, u in enumerate(same) if u.path_key == unit.path_key), 0)
@@ -155,6 +176,46 @@ def _moved(old: Units, new: Units, found: list[Row]) -> tuple[Units, Units]:
             rest_new.append(unit)
     kept = {id(unit) for units_ in waiting.values() for unit in units_}
     return [u for u in old if id(u) in kept], rest_new
+
+
+def _renamed(
+    old: Units, new: Units, all_old: Sequence[Unit], all_new: Sequence[Unit], found: list[Row]
+) -> tuple[Units, Units]:
+    """The same words under a heading that only one side has: the heading was renamed, nothing moved."""
+    places_old = {(u.path_key, text.key(u.lead)) for u in all_old}
+    places_new = {(u.path_key, text.key(u.lead)) for u in all_new}
+    waiting: dict[str, Units] = defaultdict(list)
+    for unit in old:
+        if (unit.path_key, text.key(unit.lead)) not in places_new:
+            waiting[unit.key].append(unit)
+    rest_new = []
+    for unit in new:
+        same = waiting.get(unit.key)
+        if same and (unit.path_key, text.key(unit.lead)) not in places_old:
+            found.append(Row(ChangeKind.MOVED, (same.pop(0),), (unit,)))
+        else:
+            rest_new.append(unit)
+    used = {id(row.old[0]) for row in found if row.old}
+    return [u for u in old if id(u) not in used], rest_new
+
+
+def _only_ones(old: Units, new: Units, found: list[Row]) -> tuple[Units, Units]:
+    """Under one label stood one thing, and now another: that is an edit, however unlike they are."""
+    def by_place(side: Units) -> dict[tuple[tuple[str, ...], str], Units]:
+        places: dict[tuple[tuple[str, ...], str], Units] = defaultdict(list)
+        for unit in side:
+            if unit.path_key and not unit.heading:
+                places[unit.path_key, text.key(unit.lead)].append(unit)
+        return places
+
+    here = by_place(new)
+    used: set[int] = set()
+    for place, mine in by_place(old).items():
+        theirs = here.get(place, [])
+        if len(mine) == len(theirs) == 1 and mine[0].placed and theirs[0].placed and not mine[0].lead:
+            found.append(Row(ChangeKind.EDITED, (mine[0],), (theirs[0],)))
+            used.update((id(mine[0]), id(theirs[0])))
+    return [u for u in old if id(u) not in used], [u for u in new if id(u) not in used]
 
 
 def _joined(old: Units, new: Units, found: list[Row]) -> tuple[Units, Units]:
@@ -205,7 +266,8 @@ def _equal_joins(
             end_b += 1
         else:
             return None
-    return end_a, end_b
+    # One unit against one: equal words in two places were not brought together before for a reason.
+    return (end_a, end_b) if end_a - i + end_b - j > 2 else None
 
 
 def _edited(

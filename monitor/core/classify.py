@@ -167,6 +167,9 @@ RULES: tuple[Rule, ...] = (
          lambda c: c.has("risk")),
     Rule("acute-dated", Severity.HIGH, "an attack, coup, closure or the like, dated or going on now",
          lambda c: c.weights(Weight.ACUTE) and (c.fresh or (c.current and c.zone is Zone.TOP))),
+    Rule("acute-on-top", Severity.HIGH, "an attack, coup, closure or the like, new among the warnings",
+         lambda c: c.weights(Weight.ACUTE) and c.zone is Zone.TOP and not c.restated
+         and c.kind is ChangeKind.ADDED),
     Rule("acute-over", Severity.HIGH, "an attack, coup, closure or the like is over or no longer stated",
          lambda c: c.over(Weight.ACUTE) and (c.fresh or (c.current and c.zone is Zone.TOP))),
     Rule("disaster-severe", Severity.HIGH, "a natural disaster with severe effects, dated",
@@ -195,6 +198,8 @@ RULES: tuple[Rule, ...] = (
          lambda c: c.weights(Weight.RISK) or c.over(Weight.RISK)),
     Rule("new-heading", Severity.MEDIUM, "a new heading among the warnings",
          lambda c: c.heading and c.zone is Zone.TOP and c.kind is ChangeKind.ADDED),
+    Rule("contact-heading", Severity.LOW, "a heading among the contacts is new or gone",
+         lambda c: c.heading and c.zone is Zone.CONTACT and c.kind is not ChangeKind.EDITED),
     Rule("trifle", Severity.NONE, "spelling, or a few words without any fact", lambda c: c.trifle),
     Rule("slow", Severity.LOW, "a mention of an event, rule or disease, without a date",
          lambda c: c.weights(Weight.SLOW) or c.over(Weight.SLOW)),
@@ -258,7 +263,7 @@ def case(
     """
     gained = _news(after, old)
     lost = _news(before, new)
-    arrived = _arrived(after, before, old, fresh_text=after)
+    arrived = _arrived(after, before, old, zone)
     over = _over(before, after, old, new)
     day = at.date() if at else None
     whole = around or f"{after or ''} {before or ''}"
@@ -302,19 +307,27 @@ def _news(mine: str | None, other: Said) -> tuple[Reading, ...]:
 
 
 def _arrived(
-    after: str | None, before: str | None, old: Said, fresh_text: str | None
+    after: str | None, before: str | None, old: Said, zone: Zone
 ) -> tuple[Sign, ...]:
-    """Signs that the old page did not carry, or carried as ended."""
+    """Signs that the sentence did not carry before, and that are news on this page.
+
+    A sign that the page carries elsewhere is news again in a sentence with a date of its own, one that tells of
+    something going on, or one at the top of the page, unless the page says the same elsewhere.
+    """
     if not after:
         return ()
     mine_before = {s.sign.name for s in facts.signals(before or "") if not s.ended}
+    again = _dated(after, old) or (
+        (zone is Zone.TOP or CURRENT.search(text.normalise(after).casefold()) is not None)
+        and not _restated(after, old)
+    )
     return tuple(
         signal.sign
         for signal in facts.signals(after)
         if not signal.ended
         and not signal.general
         and signal.sign.name not in mine_before
-        and (signal.sign.name not in old.signs_on or (before is None and _dated(after, old)))
+        and (signal.sign.name not in old.signs_on or (again and signal.sign.weight is not Weight.RISK))
     )
 
 

@@ -172,7 +172,7 @@ def _text_findings(
             found += _relinked(row)
             continue
         one_sided = row.kind in (ChangeKind.ADDED, ChangeKind.REMOVED)
-        if one_sided and len(row.old + row.new) == 1 and unit.key in standing:
+        if one_sided and len(row.old + row.new) == 1 and not unit.placed and unit.key in standing:
             continue
         if all(u.key in shown for u in row.old + row.new):
             continue

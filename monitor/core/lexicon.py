@@ -216,7 +216,8 @@ CURRENT = re.compile(
     r"\b(?:currently|at present|ongoing|now|today|tonight|imposed|announced|declared|issued an?|in effect"
     r"|in force|until further notice|recent(?:ly)?|since|remains? (?:closed|in (?:place|effect|force))|"
     r"(?:has|have) (?:been )?\w+(?:ed|en|wn)|(?:is|are) (?:being|taking place|under way|scheduled|expected)|"
-    r"imminent|this (?:week|weekend|month)|as of)\b"
+    r"imminent|this (?:week|weekend|month)|as of|occurr?ing|continues? to|there (?:is|are) (?:currently|now)|"
+    r"(?:is|are) \w+ing|have carried out|has carried out|resume at short notice)\b"
 )
 """Words that say a thing is going on, as against a standing condition."""
 

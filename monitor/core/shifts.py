@@ -32,6 +32,8 @@ def _pairs(case: Case) -> list[FactChange]:
     found: list[FactChange] = []
     for kind, fact in _BY_READING.items():
         old, new = _values(case.lost, kind), _values(case.gained, kind)
+        if fact == "number_changed" and not (old and new):
+            continue  # a figure in a new sentence is part of the news, not a figure that moved
         found += _side_by_side(fact, old, new)
     old, new = _values(case.lost, "phone"), _values(case.gained, "phone")
     found += _side_by_side("phone_changed", old, new)

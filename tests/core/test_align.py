@@ -1,5 +1,6 @@
 """Alignment: every unit ends in exactly one row, and the row says what became of it."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,8 +20,29 @@ def test_a_page_compared_with_itself_has_only_equal_rows() -> None:
 
 
 def test_a_sentence_under_another_heading_is_moved_not_removed_and_added() -> None:
-    got = rows("# A\nRoads are bad.\n# B\nStay alert.", "# A\n# B\nStay alert. Roads are bad.")
-    assert got == [("moved", ["Roads are bad."], ["Roads are bad."])]
+    words = "Roads in the north are bad after heavy rain."
+    got = rows(f"# A\n{words}\n# B\nStay alert.", f"# A\n# B\nStay alert. {words}")
+    assert got == [("moved", [words], [words])]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("# Visa\nYes\n# Vaccination\nNo", "# Visa\nNo\n# Vaccination\nYes"),
+        ("# Phone\n+223 2070 2300\n# Emergency\n+223 6675 2860", "# Phone\n+223 2070 2300\n# Emergency\n+223 2070 2300"),
+        ("# Kidal\nAvoid all travel to this region.\n# Gao\nTake care.", "# Kidal\nTake care.\n# Gao\nAvoid all travel to this region."),
+        ("# A\nAvoid all travel to:\n* Gao\n* Kidal\nAvoid non-essential travel to:\n* Mopti",
+         "# A\nAvoid all travel to:\n* Kidal\nAvoid non-essential travel to:\n* Mopti\n* Gao"),
+    ],
+    ids=["answers", "telephones", "advice", "lists"],
+)  # fmt: skip
+def test_short_words_that_changed_their_place_are_not_merely_moved(before: str, after: str) -> None:
+    assert {row[0] for row in rows(before, after)} & {"edited", "added", "removed"}
+
+
+def test_short_items_under_a_renamed_heading_stay_what_they_were() -> None:
+    got = rows("# A\n## Targets\n* Hotels\n* Markets", "# A\n## Likely targets\n* Hotels\n* Markets")
+    assert {row[0] for row in got} <= {"moved", "edited"} and [row[1] for row in got if row[0] == "edited"] == [["Targets"]]
 
 
 def test_a_paragraph_made_into_a_list_is_no_change() -> None:
