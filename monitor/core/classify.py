@@ -80,6 +80,8 @@ class Case:
     """Share of the words kept, 0 to 1, for an edit."""
     trifle: bool = False
     """Spelling, or up to three words without any fact."""
+    duties: bool = False
+    """What one must, need not or may do changed, or stands in a sentence that came or went."""
     listed: bool = False
     """An item of a list that a sentence of travel advice opens."""
     restated: bool = False
@@ -185,6 +187,8 @@ RULES: tuple[Rule, ...] = (
     Rule("slow-current", Severity.MEDIUM, "elections, protests, outbreaks, rules: dated, current or entry",
          lambda c: (c.weights(Weight.SLOW) or c.over(Weight.SLOW)) and (
              c.fresh or c.current or c.zone is Zone.ENTRY or c.zone is Zone.TOP)),
+    Rule("entry-duty", Severity.MEDIUM, "what one must show, hold or pay to enter or leave changed",
+         lambda c: c.zone is Zone.ENTRY and c.duties and not c.restated and not c.trifle),
     Rule("contact", Severity.MEDIUM, "a telephone number or e-mail address changed",
          lambda c: c.has("phone", "email")),
     Rule("denial-other", Severity.MEDIUM, "a word of denial came or went",
@@ -261,8 +265,8 @@ def case(
 
     `around` is the new or vanished text that it is part of, `lead` the sentence that opens its list.
     """
-    gained = _news(after, old)
-    lost = _news(before, new)
+    gained = _news(after, old, before)
+    lost = _news(before, new, after)
     arrived = _arrived(after, before, old, zone)
     over = _over(before, after, old, new)
     day = at.date() if at else None
@@ -288,6 +292,7 @@ def case(
         severe=SEVERE.search(plain) is not None,
         denial=edited and facts.negated(before or "") != facts.negated(after or ""),
         likeness=likeness,
+        duties=facts.duties(before or "") != facts.duties(after or ""),
         listed=_listed(lead, after or before or ""),
         trifle=edited and not gained and not lost and _trifle(before or "", after or ""),
         restated=_restated(after, old) if not edited and after else _restated(before, new)
@@ -300,10 +305,23 @@ def _listed(lead: str, words: str) -> bool:
     return facts.ADVISES.search(lead) is not None and bool(facts.names(f"In {words}"))
 
 
-def _news(mine: str | None, other: Said) -> tuple[Reading, ...]:
+_VALUES = frozenset({"phone", "email", "number", "money", "date", "clock"})
+
+
+def _news(mine: str | None, other: Said, partner: str | None) -> tuple[Reading, ...]:
+    """What one side reads and the other page does not.
+
+    Inside an edited sentence a value is held against its partner alone: that 60 days stand elsewhere on the page
+    does not take back that 30 became 60 here.
+    """
     if not mine:
         return ()
-    return tuple(reading for reading in facts.readings(mine) if not other.has(reading))
+    beside = facts.said([partner]) if partner else other
+    return tuple(
+        reading
+        for reading in facts.readings(mine)
+        if not (beside if reading.kind in _VALUES else other).has(reading)
+    )
 
 
 def _arrived(

@@ -269,6 +269,21 @@ def negated(sentence: str) -> frozenset[str]:
     return frozenset(NEGATION.findall(text.normalise(sentence).casefold()))
 
 
+_DUTIES = (
+    ("must", re.compile(r"\b(?:must|required?|requires|mandatory|need(?:s|ed)? to|have to|has to|obligatory)\b")),
+    ("not", re.compile(r"\b(?:not (?:be )?(?:required|need\w*|allowed|permitted)|no longer|exempt|do(?:es)? not need|"
+                       r"cannot|can not|can't|prohibited|forbidden|denied|refused)\b")),
+    ("pay", re.compile(r"\b(?:fees?|fines?|tax(?:es)?|surcharge|levy)\b")),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=16384)
+def duties(sentence: str) -> frozenset[str]:
+    """Whether a sentence obliges, exempts or forbids, or asks for money."""
+    plain = text.normalise(sentence[:LONGEST]).casefold()
+    return frozenset(name for name, pattern in _DUTIES if pattern.search(plain))
+
+
 def same_phone(a: str, b: str) -> bool:
     """Whether two digit strings are one number, with or without its country code."""
     a, b = a.lstrip("0"), b.lstrip("0")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from monitor.core import facts, text
-from monitor.core.classify import Case
+from monitor.core.classify import Case, Zone
 from monitor.core.facts import Reading
 from monitor.model import ChangeKind, Cut, Direction, Fact, FactChange, Link
 
@@ -24,6 +24,8 @@ def of_case(case: Case, before: Iterable[Link] = (), after: Iterable[Link] = ())
             old, new = (None, sign.says) if side == 0 else (sign.says, None)
             found.append(FactChange(kind=kind, before=old, after=new, direction=direction))
     found += _pairs(case)
+    if case.zone is Zone.ENTRY and case.duties and not case.restated and not case.trifle:
+        found.append(FactChange(kind="entry_rule", before=case.before, after=case.after))
     found += links(before, after)
     return tuple(dict.fromkeys(found))
 

@@ -22,7 +22,7 @@ def test_a_page_compared_with_itself_has_only_equal_rows() -> None:
 def test_a_sentence_under_another_heading_is_moved_not_removed_and_added() -> None:
     words = "Roads in the north are bad after heavy rain."
     got = rows(f"# A\n{words}\n# B\nStay alert.", f"# A\n# B\nStay alert. {words}")
-    assert ("moved", [words], [words]) in got and {row[0] for row in got} == {"moved"}
+    assert {row[0] for row in got} == {"moved"}
 
 
 @pytest.mark.parametrize(

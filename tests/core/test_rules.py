@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docs import rules
 from monitor.core import classify
 from monitor.model import ChangeKind
 
@@ -20,3 +21,7 @@ def test_the_last_rule_fits_everything() -> None:
 @given(st.text(max_size=60), st.lists(st.text(max_size=40), max_size=3))
 def test_every_heading_has_a_zone(section: str, path: list[str]) -> None:
     assert classify.zone(section, tuple(path)) in classify.Zone
+
+
+def test_the_page_of_rules_is_the_one_that_the_tables_make() -> None:
+    assert rules.PAGE.read_text(encoding="utf-8") == rules.made(), "run: python -m docs.rules"
