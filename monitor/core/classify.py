@@ -7,7 +7,8 @@ A removal never ranks below the same sentence added. docs/rules.md is made from 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -19,6 +20,20 @@ from monitor.core import facts, text
 from monitor.core.facts import Reading, Said
 from monitor.core.lexicon import CURRENT, SEVERE, Sign, Weight
 from monitor.model import ChangeKind, Direction, FactChange, Severity
+
+SMALL_WORDS = frozenset(
+    "a an the of in on at to for from by with as and or is are was were be been being that this these those it its "
+    "you your we our us they their them which who also please there here into about via per will would such s".split()
+)
+"""Words that may come or go without a change of meaning."""
+EXTENT = frozenset(
+    "all some most only except excluding essential entire "
+    "north northern south southern east eastern west western outside inside beyond "
+    "high higher low lower very extreme severe moderate rising likely unlikely never now immediately "
+    "open closed safe unsafe".split()
+)
+"""Words whose change alters how far, how much or how soon a sentence applies."""
+_SLIP = re.compile(r"\[[a-z][a-z _-]{2,30}\]|\{\{?\w+\}?\}|(?<![\w-])null(?![\w-])", re.I)
 
 
 class Zone(StrEnum):
@@ -79,7 +94,13 @@ class Case:
     likeness: float = 0.0
     """Share of the words kept, 0 to 1, for an edit."""
     trifle: bool = False
-    """Spelling, or up to three words without any fact."""
+    """Spelling, small words, or figures grouped anew."""
+    extent: bool = False
+    """A word of extent, direction or degree came or went: all, some, north, high, likely, now."""
+    renamed: bool = False
+    """A name came or went inside an edited sentence."""
+    slip: bool = False
+    """A placeholder that the publisher forgot to fill came or went."""
     duties: bool = False
     """What one must, need not or may do changed, or stands in a sentence that came or went."""
     listed: bool = False
@@ -96,6 +117,11 @@ class Case:
 
     def has(self, *kinds: str) -> bool:
         return any(reading.kind in kinds for reading in self.gained + self.lost)
+
+    @property
+    def known_signs(self) -> tuple[facts.Signal, ...]:
+        """Signs that the sentence carries, new or not."""
+        return facts.signals(self.after or "") + facts.signals(self.before or "")
 
     def moved(self, *kinds: str) -> bool:
         """Whether readings of this kind both came and went: a value changed."""
@@ -177,8 +203,11 @@ RULES: tuple[Rule, ...] = (
     Rule("disaster-severe", Severity.HIGH, "a natural disaster with severe effects, dated",
          lambda c: (c.weights(Weight.NATURAL) or c.over(Weight.NATURAL)) and c.fresh and c.severe),
     Rule("denial", Severity.HIGH, "a word of denial came or went in a sentence about safety or rules",
-         lambda c: c.denial and c.zone in _SERIOUS and c.likeness >= 0.6 and bool(
-             facts.signals(c.after or "") or facts.signals(c.before or ""))),
+         lambda c: c.denial and c.zone in _SERIOUS and c.likeness >= 0.6 and bool(c.known_signs)),
+    Rule("slip", Severity.NONE, "a placeholder that the publisher forgot to fill came or went",
+         lambda c: c.slip),
+    Rule("extent-advice", Severity.HIGH, "a word of extent, direction or degree changed in a sentence of advice",
+         lambda c: c.extent and _advice(c)),
     Rule("acute", Severity.MEDIUM, "an attack, closure or the like is new on the page, or gone",
          lambda c: (c.weights(Weight.ACUTE) or c.over(Weight.ACUTE)) and (
              c.current or c.zone in _SERIOUS)),
@@ -193,6 +222,10 @@ RULES: tuple[Rule, ...] = (
          lambda c: c.has("phone", "email")),
     Rule("denial-other", Severity.MEDIUM, "a word of denial came or went",
          lambda c: c.denial and c.likeness >= 0.75),
+    Rule("extent", Severity.MEDIUM, "a word of extent, direction or degree changed",
+         lambda c: c.extent and c.zone in _SERIOUS and c.likeness >= 0.7),
+    Rule("name", Severity.MEDIUM, "a name came into, or left, a sentence among the warnings",
+         lambda c: c.renamed and c.zone in _SERIOUS and c.likeness >= 0.7 and bool(c.known_signs)),
     Rule("figure-serious", Severity.MEDIUM, "a figure, date or time changed where it matters",
          lambda c: c.moved("number", "money", "date", "clock") and (
              c.zone in (Zone.TOP, Zone.SAFETY, Zone.ENTRY) or bool(c.signs()))),
@@ -204,7 +237,7 @@ RULES: tuple[Rule, ...] = (
          lambda c: c.heading and c.zone is Zone.TOP and c.kind is ChangeKind.ADDED),
     Rule("contact-heading", Severity.LOW, "a heading among the contacts is new or gone",
          lambda c: c.heading and c.zone is Zone.CONTACT and c.kind is not ChangeKind.EDITED),
-    Rule("trifle", Severity.NONE, "spelling, or a few words without any fact", lambda c: c.trifle),
+    Rule("trifle", Severity.NONE, "spelling, small words, or figures grouped anew", lambda c: c.trifle),
     Rule("slow", Severity.LOW, "a mention of an event, rule or disease, without a date",
          lambda c: c.weights(Weight.SLOW) or c.over(Weight.SLOW)),
     Rule("figure", Severity.LOW, "a figure, date or time changed", lambda c: c.has(
@@ -246,6 +279,11 @@ def is_fresh(readings: tuple[Reading, ...], at: date | None) -> bool:
             except ValueError:
                 continue
     return False
+
+
+def _differ(words: frozenset[str], before: str, after: str) -> bool:
+    """Whether the two sentences hold different ones of these words."""
+    return words.intersection(text.words(before)) != words.intersection(text.words(after))
 
 
 def case(
@@ -292,6 +330,9 @@ def case(
         severe=SEVERE.search(plain) is not None,
         denial=edited and facts.negated(before or "") != facts.negated(after or ""),
         likeness=likeness,
+        extent=edited and _differ(EXTENT, before or "", after or ""),
+        renamed=edited and set(facts.names(before or "")) != set(facts.names(after or "")),
+        slip=edited and likeness >= 0.8 and bool(_SLIP.search(before or "")) != bool(_SLIP.search(after or "")),
         duties=facts.duties(before or "") != facts.duties(after or ""),
         listed=_listed(lead, after or before or ""),
         trifle=edited and not gained and not lost and _trifle(before or "", after or ""),
@@ -378,16 +419,32 @@ def _likeness(before: str | None, after: str | None) -> float:
 
 
 def _trifle(before: str, after: str) -> bool:
-    """Spelling (edit distance up to 2), or up to three words that carry nothing."""
-    a, b = text.key(before), text.key(after)
-    if not re.search(r"\d", a + b) and abs(len(a) - len(b)) <= 2 and Indel.distance(a, b, score_cutoff=3) <= 3:
-        return facts.negated(before) == facts.negated(after)
-    gone = set(text.words(before)) ^ set(text.words(after))
-    if facts.negated(before) != facts.negated(after):
+    """Spelling, small words, or figures grouped anew: nothing that a reader would act on."""
+    if facts.negated(before) != facts.negated(after) or _carried(before) != _carried(after):
         return False
-    if _carried(before) != _carried(after):
-        return False
-    return len(gone) <= 3 or all(len(word) <= 4 and word.isalpha() for word in gone)
+    a, b = text.words(before), text.words(after)
+    if _letters(a) == _letters(b):
+        return facts.values(before) == facts.values(after) and _minus(before) == _minus(after)
+    gone, come = Counter(a) - Counter(b), Counter(b) - Counter(a)
+    if all(word in SMALL_WORDS for word in (*gone, *come)):
+        return True
+    return sum(gone.values()) == sum(come.values()) == 1 and _misspelt(next(iter(gone)), next(iter(come)))
+
+
+def _minus(sentence: str) -> int:
+    return len(text.MINUS.findall(text.normalise(sentence)))
+
+
+def _letters(words: Sequence[str]) -> list[str]:
+    return [word for word in words if not word[0].isdigit()]
+
+
+def _misspelt(old: str, new: str) -> bool:
+    """Whether two words are one word, once written wrongly."""
+    plain = old.isalpha() and new.isalpha() and not {old, new} & EXTENT
+    return plain and min(len(old), len(new)) >= 5 and old[0] == new[0] and (
+        Indel.distance(old, new, score_cutoff=2) <= 2
+    )
 
 
 def _carried(sentence: str) -> set[tuple[str, bool]]:

@@ -284,6 +284,12 @@ def duties(sentence: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _DUTIES if pattern.search(plain))
 
 
+def values(sentence: str) -> frozenset[tuple[str, str]]:
+    """The telephones, dates, times and figures of a sentence, however they are grouped."""
+    kinds = ("phone", "email", "date", "clock", "number", "money")
+    return frozenset(r.identity for r in readings(sentence) if r.kind in kinds)
+
+
 def same_phone(a: str, b: str) -> bool:
     """Whether two digit strings are one number, with or without its country code."""
     a, b = a.lstrip("0"), b.lstrip("0")

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _WORD: re.Pattern[str] = re.compile(r"[^\W_]+")
+MINUS = re.compile(r"(?<=[\s(])-(?=\d)")
 
 
 class Rule(NamedTuple):
@@ -57,8 +58,8 @@ RULES: tuple[Rule, ...] = (
 KEY_RULES: tuple[Rule, ...] = (
     Rule("case", "capitals do not change what is said", str.casefold),
     Rule("thousands", "1,500 and 1500 are one number", _sub(r"(?<=\d),(?=\d{3}(?!\d))", "")),
-    Rule("signs", "$, €, £, % and & are words",
-         lambda text: re.sub(r"[$€£%&]", lambda m: _SIGNS[m.group()], text)),
+    Rule("signs", "$, €, £, %, & and a minus before a figure are words",
+         lambda text: MINUS.sub("minus ", re.sub(r"[$€£%&]", lambda m: _SIGNS[m.group()], text))),
     Rule("punctuation", "marks between words print, but do not speak",
          lambda text: " ".join(_WORD.findall(text))),
     Rule("joints", "'land mines' and 'landmines' are one word; '20 70' and '2070' are two numbers",

@@ -164,3 +164,38 @@ def test_every_quote_stands_on_its_page_and_every_finding_has_one(a: list[str], 
 def test_headline_and_sentences_keep_their_lengths(a: list[str], b: list[str]) -> None:
     found = compare("\n".join(a), "\n".join(b))
     assert len(found.headline) <= 120 and len(found.sentences) <= 5
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Avoid all but essential travel to Gao.", "Avoid all travel to Gao."),
+        ("Some roads are closed to foreigners.", "All roads are closed to foreigners."),
+        ("The risk of kidnapping is low in Mopti.", "The risk of kidnapping is high in Mopti."),
+        ("Do not travel north of Mopti.", "Do not travel south of Mopti."),
+        ("The border with Niger is open.", "The border with Algeria is open."),
+        ("Militants control the town of Nara.", "Militants control the town of Diema."),
+        ("The curfew starts at 9 a.m. in Bamako.", "The curfew starts at 9 p.m. in Bamako."),
+        ("Pay €10 on arrival.", "Pay $10 on arrival."),
+        ("It drops to -5 degrees.", "It drops to 5 degrees."),
+        ("Use the old road. Use the old road.", "Use the old road. Use the new road."),
+        ("Call +223 20 21 22 23 for help.", "Call +223 20 21 22 24 for help."),
+    ],
+)
+def test_a_few_letters_that_change_the_meaning_are_told(before: str, after: str) -> None:
+    old = STANDING.replace("# Health", f"{before}\n# Health")
+    assert compare(old, old.replace(before, after)).severity is not Severity.NONE
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Read the advise of the desk again.", "Read the advice of the desk again."),
+        ("This is a list of the clinics.", "This is the list of clinics."),
+        ("Call +223 20 21 22 23 for help.", "Call +223 2021 2223 for help."),
+        ("The air is poor in [destination] at times.", "The air is poor in Mali at times."),
+    ],
+)
+def test_spelling_small_words_grouping_and_filled_placeholders_are_not(before: str, after: str) -> None:
+    old = STANDING.replace("# Health", f"{before}\n# Health")
+    assert compare(old, old.replace(before, after)).severity is Severity.NONE
