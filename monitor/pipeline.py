@@ -120,7 +120,7 @@ def decide(made: Visit, state: SourceState, *, book: Book, jitter: float) -> Rec
     record = Record(visit=made, next_due_at=due, failures=failures, etag=state.etag,
                     last_modified=state.last_modified)  # fmt: skip
     if not made.outcome.good:
-        return _again_soon(record, state)
+        return _again_soon(record, _waiting(made.source, state, book))
     if made.page is not None:
         record = replace(record, etag=made.page.header("etag"),
                          last_modified=made.page.header("last-modified"))  # fmt: skip
@@ -143,9 +143,9 @@ def decide(made: Visit, state: SourceState, *, book: Book, jitter: float) -> Rec
     return replace(record, change=intent, settlements=_confirmed(waiting) + _confirmed(agreed))
 
 
-def _again_soon(record: Record, state: SourceState) -> Record:
-    """A source that owes us a second look is asked again within the hold, whatever its pace."""
-    if state.held_change_id is None or record.visit.retry_after:
+def _again_soon(record: Record, waiting: StoredChange | None) -> Record:
+    """A source that owes us a second look is asked again soon, until the hold is over and no longer."""
+    if waiting is None or record.visit.retry_after or record.visit.taken_at > waiting.taken_at + HOLD:
         return record
     soon = record.visit.taken_at + 5 * SECOND_LOOK
     return replace(record, next_due_at=min(record.next_due_at, soon))

@@ -163,6 +163,18 @@ def test_a_fall_that_nobody_can_confirm_is_told_after_half_an_hour(desk: Desk) -
     assert len(desk.told()) == 1 and not desk.sender.notices[0].confirmed
 
 
+def test_a_source_that_owes_a_second_look_is_asked_soon_and_not_for_ever(desk: Desk) -> None:
+    desk.look(page(level=3))
+    desk.look(page(level=4))
+    waits = []
+    for _ in range(12):
+        desk.look(FetchError("refused", outcome=Outcome.BLOCKED), minutes=5)
+        due = desk.store.state("mali-page").next_due_at
+        assert due is not None
+        waits.append((due - desk.clock()).total_seconds())
+    assert waits[0] <= 300 and waits[-1] > 1800
+
+
 def test_a_held_change_followed_by_another_edit_is_not_lost(desk: Desk) -> None:
     desk.look(page(level=4))
     desk.look(page(level=3))
