@@ -126,7 +126,7 @@ def check(ctx: click.Context, source: tuple[str, ...], as_json: bool) -> None:
                 _show_visit(made, recorded)
         sent = parts.deliver_due()
         if not as_json and sent:
-            click.echo(f"{sent} message{'' if sent == 1 else 's'} handed over {parts.where_mail_goes()}")
+            click.echo(f"{sent} message{'' if sent == 1 else 's'} handed over; e-mail goes {parts.where_mail_goes()}")
     if trouble:
         sys.exit(NEEDS_A_PERSON)
 

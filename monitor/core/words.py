@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from rapidfuzz.distance import Indel
+
 Op = Literal["same", "removed", "added"]
 
 
@@ -25,17 +27,21 @@ class _Hunk(NamedTuple):
     new: tuple[int, int]
 
 
-_TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|\S")
+_WORD = r"[\w\u0300-\u036f]+(?:['’][\w\u0300-\u036f]+)*"
+_TOKEN = re.compile(rf"\d+(?:[.,:/]\d+)+(?:{_WORD})?|{_WORD}|\S")
 _FOLD = str.maketrans("‘’“”–—−", "''\"\"---")
 FEW_EQUAL = 0.35
 """Below this share of equal words a sentence was rewritten and is shown whole."""
 BRIDGE = 2
 """So many equal words between two longer stretches do not part them."""
-MOST = 2000
+SENTENCE = 120
+"""Up to so many words difflib finds the stretches that read best; it takes minutes for long texts
+that repeat themselves, where an edit distance takes milliseconds."""
+MOST = 5000
 """Longer texts are compared only at their ends (words)."""
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def spans(before: str, after: str) -> tuple[Span, ...]:
     """What stayed, what went and what came, in reading order; marks hold whole words.
 
@@ -72,37 +78,46 @@ def _hunks(a: Sequence[_Token], b: Sequence[_Token]) -> list[_Hunk]:
         tail += 1
     end_a, end_b = len(a) - tail, len(b) - tail
     found = [_Hunk(True, (0, head), (0, head))] if head else []
-    if max(end_a, end_b) - head > MOST:
-        found.append(_Hunk(False, (head, end_a), (head, end_b)))
-    else:
-        matcher = difflib.SequenceMatcher(None, keys_a[head:end_a], keys_b[head:end_b], autojunk=False)
-        for op, i, j, k, m in matcher.get_opcodes():
-            found.append(_Hunk(op == "equal", (head + i, head + j), (head + k, head + m)))
+    found += [
+        _Hunk(equal, (head + i, head + j), (head + k, head + m))
+        for equal, i, j, k, m in _opcodes(keys_a[head:end_a], keys_b[head:end_b])
+    ]
     if tail:
         found.append(_Hunk(True, (end_a, len(a)), (end_b, len(b))))
     return _bridged(found, keys_a, keys_b)
 
 
-def _bridged(hunks: list[_Hunk], keys_a: Sequence[str], keys_b: Sequence[str]) -> list[_Hunk]:
+def _opcodes(a: Sequence[str], b: Sequence[str]) -> list[tuple[bool, int, int, int, int]]:
+    """(equal, from, to, from, to): which words of both sides belong together, in order."""
+    longest = max(len(a), len(b))
+    if longest > MOST:
+        return [(False, 0, len(a), 0, len(b))]
+    if longest > SENTENCE:
+        return [(o.tag == "equal", o.src_start, o.src_end, o.dest_start, o.dest_end) for o in Indel.opcodes(a, b)]
+    matcher = difflib.SequenceMatcher(None, a, b, autojunk=False)
+    return [(op == "equal", i, j, k, m) for op, i, j, k, m in matcher.get_opcodes()]
+
+
+def _bridged(hunks: Sequence[_Hunk], keys_a: Sequence[str], keys_b: Sequence[str]) -> list[_Hunk]:
     """Two stretches parted by a word or two are read as one, unless both are figures."""
-    merged = True
-    while merged:
-        merged = False
-        for n in range(1, len(hunks) - 1):
-            left, gap, right = hunks[n - 1 : n + 2]
-            if not gap.op or left.op or right.op:
-                continue
-            size = gap.old[1] - gap.old[0]
-            around = _size(left) + _size(right)
-            words = sum(key[:1].isalnum() for key in keys_a[gap.old[0] : gap.old[1]])
-            if ((size <= BRIDGE and around >= 3 * size) or words == 0) and not (
-                _figures(left, keys_a, keys_b) and _figures(right, keys_a, keys_b)
-            ):
-                one = _Hunk(False, (left.old[0], right.old[1]), (left.new[0], right.new[1]))
-                hunks = [*hunks[: n - 1], one, *hunks[n + 2 :]]
-                merged = True
-                break
-    return hunks
+    out: list[_Hunk] = []
+    for hunk in hunks:
+        out.append(hunk)
+        while len(out) >= 3 and _one(*out[-3:], keys_a, keys_b):
+            left, _, right = out[-3:]
+            out[-3:] = [_Hunk(False, (left.old[0], right.old[1]), (left.new[0], right.new[1]))]
+    return out
+
+
+def _one(left: _Hunk, gap: _Hunk, right: _Hunk, keys_a: Sequence[str], keys_b: Sequence[str]) -> bool:
+    """Whether two stretches and the equal words between them read better as one stretch."""
+    if not gap.op or left.op or right.op:
+        return False
+    size = gap.old[1] - gap.old[0]
+    near = size <= BRIDGE and _size(left) + _size(right) >= 3 * size
+    if not near and any(key[0].isalnum() for key in keys_a[gap.old[0] : gap.old[1]]):
+        return False
+    return not (_figures(left, keys_a, keys_b) and _figures(right, keys_a, keys_b))
 
 
 def _size(hunk: _Hunk) -> int:
@@ -110,8 +125,9 @@ def _size(hunk: _Hunk) -> int:
 
 
 def _figures(hunk: _Hunk, keys_a: Sequence[str], keys_b: Sequence[str]) -> bool:
-    words = [*keys_a[hunk.old[0] : hunk.old[1]], *keys_b[hunk.new[0] : hunk.new[1]]]
-    return bool(words) and all(word[0].isdigit() for word in words)
+    """Whether only numbers changed here. The sides are never both empty."""
+    sides = ((keys_a, hunk.old), (keys_b, hunk.new))
+    return all(keys[n][0].isdigit() for keys, (start, end) in sides for n in range(start, end))
 
 
 def _readable(hunks: Sequence[_Hunk], size_a: int, size_b: int) -> bool:
