@@ -103,8 +103,10 @@ def _bridged(hunks: Sequence[_Hunk], keys_a: Sequence[str], keys_b: Sequence[str
     out: list[_Hunk] = []
     for hunk in hunks:
         out.append(hunk)
-        while len(out) >= 3 and _one(*out[-3:], keys_a, keys_b):
-            left, _, right = out[-3:]
+        while len(out) >= 3:
+            left, gap, right = out[-3:]
+            if not _one(left, gap, right, keys_a, keys_b):
+                break
             out[-3:] = [_Hunk(False, (left.old[0], right.old[1]), (left.new[0], right.new[1]))]
     return out
 

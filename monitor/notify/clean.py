@@ -1,14 +1,18 @@
-"""Text from a page made safe to stand in a header or a line of text."""
+"""Text from a page made safe to stand in a header, in a line of text, or behind a link."""
 
 from __future__ import annotations
 
 import re
 
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff"
-    "\ud800-\udfff]"
+from email_validator import EmailNotValidError, validate_email
+
+_HIDDEN = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f"
 )
-"""Control characters, direction overrides and lone surrogates: they print nothing and can deceive."""
+_UNPRINTABLE = re.compile(f"[{_HIDDEN}]")
+"""Control characters, direction overrides, tags and lone surrogates: they print nothing and can deceive."""
+_LINK = re.compile(rf"https?://[^\s\"<>{_HIDDEN}]+")
 
 
 def line(text: str, most: int = 0) -> str:
@@ -22,4 +26,13 @@ def line(text: str, most: int = 0) -> str:
 
 def safe_link(url: str) -> str:
     """The address if it is one that a reader may be sent to (http, https), else nothing."""
-    return url if re.match(r"https?://[^\s\"'<>]+$", url) else ""
+    return url if _LINK.fullmatch(url) else ""
+
+
+def recipient(address: str) -> str:
+    """The address as a relay takes it, its domain in ASCII; empty if it is not one (RFC 5321, 6531)."""
+    try:
+        found = validate_email(address, check_deliverability=False)
+    except EmailNotValidError:
+        return ""
+    return found.ascii_email or f"{found.local_part}@{found.ascii_domain}"

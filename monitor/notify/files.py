@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from pathlib import Path
 
 from monitor.errors import NotifyError
-from monitor.model import Delivery, Notice
+from monitor.model import Channel, Delivery, Notice
 from monitor.notify import mail
 from monitor.notify.mail import Site
 
@@ -22,23 +23,26 @@ class FolderChannel:
         return mail.render(notice, delivery, self._site)
 
     def send(self, delivery: Delivery, message: bytes) -> str:
-        """The file's path. Raises NotifyError, transient, if it cannot be written."""
-        folder = self._folder if "@" in delivery.address else _named(delivery.address) or self._folder
-        path = folder / name(delivery)
-        part = path.with_suffix(".part")
+        """The file's path, once it will outlive a crash. Raises NotifyError if it cannot be written."""
+        path = self._place(delivery) / name(delivery)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as out:
-                out.write(message)
-                out.flush()
-                os.fsync(out.fileno())
-            part.replace(path)
+            _write(path, message)
         except OSError as error:
             raise NotifyError(
-                f"cannot write into the folder {folder}: {error.strerror}; make room or allow writing, the "
-                "message waits"
+                f"cannot write into the folder {path.parent}: {error.strerror or error}; make room or allow "
+                "writing, the message waits"
             ) from error
         return str(path)
+
+    def _place(self, delivery: Delivery) -> Path:
+        """A file subscription may name a folder of its own; every other message goes to ours."""
+        if delivery.channel is not Channel.FILE or not delivery.address:
+            return self._folder
+        if "\0" in delivery.address:
+            raise NotifyError(
+                f"the address of subscription {delivery.subscription_id} is not a folder", permanent=True
+            )
+        return Path(delivery.address)
 
 
 def name(delivery: Delivery) -> str:
@@ -47,5 +51,28 @@ def name(delivery: Delivery) -> str:
     return f"{delivery.created_at:%Y-%m-%dT%H%M%SZ}-{token[-48:]}.eml"
 
 
-def _named(address: str) -> Path | None:
-    return Path(address) if address else None
+def _write(path: Path, message: bytes) -> None:
+    """The whole file under its name, or nothing: readers never see half a message."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    try:
+        with part.open("wb") as out:
+            out.write(message)
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise
+    _keep_name(path.parent)
+
+
+def _keep_name(folder: Path) -> None:
+    """The new name is on the disk too; some file systems cannot promise that, then it is as good as it gets."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -7,18 +7,23 @@ final dot leaves us unsure: the message is sent again, with the same Message-ID 
 from __future__ import annotations
 
 import contextlib
+import re
 import smtplib
 import ssl
 import threading
 from typing import Literal
 
-from email_validator import EmailNotValidError, validate_email
-
 from monitor.errors import NotifyError
 from monitor.model import Delivery, Notice
 from monitor.notify import mail
+from monitor.notify.clean import line, recipient
 from monitor.notify.mail import Site
 
+AFTER_DOT = 120.0
+"""Seconds we wait at least for the answer to a message. Hanging up on a relay that is still checking it
+makes a second copy (RFC 1047); RFC 5321 asks for ten minutes, which a claim does not last."""
+LOG_IN = frozenset({530, 534, 535, 538})
+"""Refusals of our log-in, not of the message (RFC 4954): the operator mends them and the message goes."""
 Tls = Literal["none", "starttls", "tls"]
 
 
@@ -41,11 +46,15 @@ class SmtpChannel:
 
     def send(self, delivery: Delivery, message: bytes) -> str:
         """The relay's words on accepting it. Raises NotifyError that names the delivery, never the address."""
-        recipient = _recipient(delivery)
+        to = recipient(delivery.address)
+        if not to:
+            raise NotifyError(
+                f"the address of subscription {delivery.subscription_id} is not an e-mail address", permanent=True
+            )
         with self._lock:
             relay = self._connected()
             try:
-                return self._hand_over(relay, recipient, message, delivery)
+                return self._hand_over(relay, to, message, delivery)
             except NotifyError:
                 raise
             except (OSError, smtplib.SMTPException) as error:
@@ -54,12 +63,12 @@ class SmtpChannel:
 
     def close(self) -> None:
         with self._lock:
-            self._drop()
+            self._leave()
 
     def _connected(self) -> smtplib.SMTP:
         if self._relay is not None and self._used < self._most and self._alive(self._relay):
             return self._relay
-        self._drop()
+        self._leave()
         try:
             self._relay = self._connect()
         except (OSError, smtplib.SMTPException) as error:
@@ -93,30 +102,60 @@ class SmtpChannel:
         except (OSError, smtplib.SMTPException):
             return False
 
-    def _hand_over(self, relay: smtplib.SMTP, recipient: str, message: bytes, delivery: Delivery) -> str:
+    def _hand_over(self, relay: smtplib.SMTP, to: str, message: bytes, delivery: Delivery) -> str:
         self._used += 1
         relay.ehlo_or_helo_if_needed()
-        options = ["SMTPUTF8", "BODY=8BITMIME"] if not recipient.isascii() else []
+        options = []
+        if not to.isascii():  # only then: many relays know no SMTPUTF8 (RFC 6531)
+            if not relay.has_extn("smtputf8"):
+                raise NotifyError(
+                    f"the relay {self._host} takes no addresses beyond ASCII; delivery {delivery.id} needs that",
+                    permanent=True,
+                )
+            options = ["SMTPUTF8", "BODY=8BITMIME"]
         code, words = relay.mail(self._site.from_address, options)
         if code == 250:
-            code, words = relay.rcpt(recipient)
+            code, words = relay.rcpt(to)
         if code in (250, 251):
-            code, words = _data(relay, message)
+            code, words = self._data(relay, message)
         if code not in (250, 251):
-            raise self._refused(relay, code, delivery)
-        return f"{code} {words.decode(errors='replace')}"
+            raise self._refused(relay, code, words, delivery)
+        return line(f"{code} {words.decode(errors='replace')}", 200)
 
-    def _refused(self, relay: smtplib.SMTP, code: int, delivery: Delivery) -> NotifyError:
-        with contextlib.suppress(OSError, smtplib.SMTPException):
-            relay.rset()
+    def _data(self, relay: smtplib.SMTP, message: bytes) -> tuple[int, bytes]:
+        assert relay.sock is not None
+        relay.sock.settimeout(max(self._timeout, AFTER_DOT))
+        try:
+            return relay.data(message)
+        except smtplib.SMTPDataError as error:  # the relay said no to the word DATA itself
+            return error.smtp_code, b""
+        finally:
+            if relay.sock is not None:
+                relay.sock.settimeout(self._timeout)
+
+    def _refused(self, relay: smtplib.SMTP, code: int, words: bytes, delivery: Delivery) -> NotifyError:
         if code == 421:
             self._drop()
-        # The relay's words may repeat the address; only its code and class go into the record.
+        else:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                relay.rset()
+        if code in LOG_IN:
+            return NotifyError(f"the relay {self._host} cannot be used: {_log_in(code)}; the message waits")
+        # The relay's words may repeat the address; only its codes go into the record.
+        detail = re.match(rb"[245]\.\d{1,3}\.\d{1,3}\b", words)
+        said = f"{code} {detail.group().decode()}" if detail else str(code)
         kind = "for good" if 500 <= code < 600 else "for now"
         return NotifyError(
-            f"the relay {self._host} refused delivery {delivery.id} {kind} (SMTP {code})",
+            f"the relay {self._host} refused delivery {delivery.id} {kind} (SMTP {said})",
             permanent=500 <= code < 600,
         )
+
+    def _leave(self) -> None:
+        """Says QUIT, as RFC 5321 (4.1.1.10) wants it; a relay that is gone already needs none."""
+        if self._relay is not None:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                self._relay.quit()
+        self._drop()
 
     def _drop(self) -> None:
         relay, self._relay = self._relay, None
@@ -124,26 +163,14 @@ class SmtpChannel:
             relay.close()
 
 
-def _data(relay: smtplib.SMTP, message: bytes) -> tuple[int, bytes]:
-    try:
-        return relay.data(message)
-    except smtplib.SMTPDataError as error:  # the relay said no to the word DATA itself
-        return error.smtp_code, b""
-
-
-def _recipient(delivery: Delivery) -> str:
-    try:
-        return validate_email(delivery.address, check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        raise NotifyError(
-            f"the address of subscription {delivery.subscription_id} is not an e-mail address", permanent=True
-        ) from error
+def _log_in(code: int) -> str:
+    return f"it refused our user name and password (SMTP {code}); see MONITOR_SMTP_PASSWORD"
 
 
 def _words(error: BaseException) -> str:
     """What happened, without addresses or class names."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return f"it refused our user name and password (SMTP {error.smtp_code}); see MONITOR_SMTP_PASSWORD"
+        return _log_in(error.smtp_code)
     if isinstance(error, smtplib.SMTPResponseException):
         return f"it answered SMTP {error.smtp_code}"
     if isinstance(error, smtplib.SMTPServerDisconnected):

@@ -9,12 +9,15 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from standardwebhooks import Webhook
 
+from monitor.core import backoff
 from monitor.errors import FetchError, NotifyError
 from monitor.model import Delivery, Notice
 
@@ -56,7 +59,12 @@ def _iso(moment: datetime) -> str:
 
 
 class WebhookChannel:
-    """Calls endpoints. 2xx is accepted; 410 ends the subscription's messages; all else is tried again."""
+    """Calls endpoints. 2xx is accepted, 410 gives the message up, all else is tried again.
+
+    All else includes other 4xx and redirects, which are not followed: the standard retries whatever is
+    not 2xx until its schedule (`core.backoff.TRIES`) ends, because an endpoint that is being repaired
+    answers 404 and 401 too.
+    """
 
     def __init__(
         self, post: Post, secret_for: Callable[[str], str], now: Callable[[], datetime]
@@ -72,14 +80,16 @@ class WebhookChannel:
             status, headers = self._post(delivery.address, message, self.headers(delivery, message))
         except FetchError as error:
             raise NotifyError(
-                f"the endpoint of subscription {delivery.subscription_id} was not reached: {error}"
+                f"the endpoint of subscription {delivery.subscription_id} was not reached: "
+                f"{_nameless(str(error), delivery.address)}",
+                retry_after=error.retry_after,
             ) from error
         if 200 <= status < 300:
             return f"HTTP {status}"
         raise NotifyError(
             f"the endpoint of subscription {delivery.subscription_id} answered HTTP {status}",
             permanent=status == GONE,
-            retry_after=_seconds(headers),
+            retry_after=_asked(headers, self._now()),
         )
 
     def headers(self, delivery: Delivery, message: bytes) -> dict[str, str]:
@@ -94,6 +104,19 @@ class WebhookChannel:
         }
 
 
-def _seconds(headers: Mapping[str, str]) -> float | None:
+def _asked(headers: Mapping[str, str], now: datetime) -> float | None:
+    """The seconds that a Retry-After asks for, in either of its two forms (RFC 9110, 10.2.3)."""
     value = next((v for k, v in headers.items() if k.lower() == "retry-after"), "")
-    return float(value) if value.isdigit() else None
+    return backoff.seconds_asked(value, now)
+
+
+def _nameless(words: str, url: str) -> str:
+    """The words without the endpoint's address: who watches what is a secret, also in our own logs."""
+    try:
+        parts = urlsplit(url)
+        names = [url, parts.netloc, parts.hostname or ""]
+    except ValueError:  # not an address at all
+        names = [url]
+    for name in filter(None, names):
+        words = re.sub(re.escape(name), "it", words, flags=re.IGNORECASE)
+    return words
