@@ -4,4 +4,10 @@
     smtp.py      hands an e-mail to a relay
     webhook.py   a Notice as a signed JSON call (Standard Webhooks)
     files.py     messages as files in a folder
+
+What they share:
+
+    quotes.py    the findings as a message quotes them, within a bound
+    wording.py   the words for severities, rules, certainty and times
+    clean.py     text, links and addresses made safe
 """

@@ -1,7 +1,7 @@
 """A Notice as an e-mail: written text and HTML, the same bytes however often it is rendered.
 
-RFC 5322 (message format), RFC 8058 (one-click unsubscribe), RFC 3834 (automatic messages). Nothing is
-loaded from elsewhere and nothing tracks the reader.
+RFC 5322 (message format), RFC 2047 (words beyond ASCII), RFC 8058 (one-click unsubscribe), RFC 3834
+(automatic messages). Nothing is loaded from elsewhere and nothing tracks the reader.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import hashlib
 import re
 import textwrap
 from dataclasses import dataclass
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from functools import cache
 from typing import Any
@@ -21,11 +22,38 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from monitor.model import Delivery, Notice
-from monitor.notify import wording
-from monitor.notify.clean import line, safe_link
+from monitor.notify import quotes, wording
+from monitor.notify.clean import line, recipient, safe_link
 
-POLICY = SMTP.clone(max_line_length=998)
-"""The default policy folds long List-Unsubscribe lines in the middle of the address."""
+CRLF = "\r\n"
+
+
+class _Policy(EmailPolicy):
+    """Long lines stay whole, words beyond ASCII are parted.
+
+    The default policy folds a long List-Unsubscribe in the middle of its address. One that does not
+    fold makes encoded words of any length, and RFC 2047 allows them 75 characters.
+    """
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name in ("Subject", "From") and not str(value).isascii():
+            return f"{name}: {_parted(name, value)}{CRLF}".encode()
+        return super().fold_binary(name, value)
+
+
+def _parted(name: str, value: Any) -> str:
+    """The header's value as encoded words of at most 75 characters each, folded between them."""
+    if name == "Subject":
+        return _encoded(name, str(value))
+    [sender] = value.addresses
+    return f"{_encoded(name, sender.display_name)}{CRLF} <{sender.addr_spec}>"
+
+
+def _encoded(name: str, text: str) -> str:
+    return Header(text, "utf-8", header_name=name).encode(linesep=CRLF, maxlinelen=75)
+
+
+POLICY = _Policy(linesep=CRLF, max_line_length=998)
 WIDTH = 72
 
 
@@ -43,8 +71,9 @@ class Site:
 
 def render(notice: Notice, delivery: Delivery, site: Site) -> bytes:
     """The whole message as it goes over the wire. Equal arguments give equal bytes."""
-    message = EmailMessage(policy=POLICY)
-    _headers(message, notice, delivery, site)
+    to = recipient(delivery.address)
+    message = EmailMessage(policy=POLICY if to.isascii() else POLICY.clone(utf8=True))  # RFC 6532
+    _headers(message, notice, delivery, site, to)
     values = _values(notice, delivery, site)
     message.set_content(_text(values), cte="quoted-printable")
     message.add_alternative(_html(values), subtype="html", cte="quoted-printable")
@@ -53,27 +82,32 @@ def render(notice: Notice, delivery: Delivery, site: Site) -> bytes:
     return message.as_bytes()
 
 
-def _headers(message: EmailMessage, notice: Notice, delivery: Delivery, site: Site) -> None:
+def _headers(message: EmailMessage, notice: Notice, delivery: Delivery, site: Site, to: str) -> None:
     user, _, domain = site.from_address.rpartition("@")
     message["From"] = Address(line(site.name, 60), user, domain)
-    message["To"] = _address(delivery.address)
+    # What is no address (a folder, an endpoint) is not printed; the relay's channel refuses it anyway.
+    message["To"] = Address("", *to.rsplit("@", 1)) if to else "undisclosed-recipients:;"
     message["Subject"] = wording.subject(notice)
     message["Date"] = format_datetime(delivery.created_at)
-    message["Message-ID"] = delivery.message_id
+    message["Message-ID"] = _message_id(delivery, domain)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message["List-Id"] = f"<{_token(notice.destination)}.advisories.{_token(domain, '.')}>"
     message["X-Advisory-Event"] = _token(notice.event_id, "_")
     if site.unsubscribe_url:
-        link = site.unsubscribe_url.format(subscription=_token(delivery.subscription_id, "_"))
-        message["List-Unsubscribe"] = f"<{link}>"
+        message["List-Unsubscribe"] = f"<{_unsubscribe(delivery, site)}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
-def _address(text: str) -> Address | str:
-    """The recipient as one address; what is not one goes nowhere (the relay refuses an empty To)."""
-    user, _, domain = line(text).rpartition("@")
-    return Address("", user, domain) if user and domain else "undisclosed-recipients:;"
+def _message_id(delivery: Delivery, domain: str) -> str:
+    """The stored one; a file's is a bare token, which RFC 5322 (3.6.4) wants as <token@domain>."""
+    if re.fullmatch(r"<[^<>@\s]+@[^<>@\s]+>", delivery.message_id):
+        return delivery.message_id
+    return f"<{_token(delivery.message_id, '_.')}@{domain}>"
+
+
+def _unsubscribe(delivery: Delivery, site: Site) -> str:
+    return site.unsubscribe_url.format(subscription=_token(delivery.subscription_id, "_"))
 
 
 def _token(text: str, more: str = "") -> str:
@@ -81,34 +115,36 @@ def _token(text: str, more: str = "") -> str:
 
 
 def _values(notice: Notice, delivery: Delivery, site: Site) -> dict[str, Any]:
-    shown, more = wording.items(notice)
-    severity = wording.LEVELS[notice.severity]
+    """What both templates say, each text one clean line of bounded length."""
+    found = quotes.layout(notice)
+    page_url = safe_link(notice.page_url)
     return {
         "subject": wording.subject(notice),
         "headline": line(notice.headline, 300),
-        "destination": line(notice.destination, 100),
-        "severity": severity,
+        "severity": wording.LEVELS[notice.severity],
         "key": notice.severity.value,
         "level": line(notice.level, 200),
         "certainty": wording.certainty(notice),
         "confirmed": notice.confirmed,
-        "sentences": [line(s, 600) for s in notice.sentences],
-        "items": shown,
-        "more": more,
+        "sentences": [line(s, 600) for s in notice.sentences[:5]],
+        "found": found,
+        "unshown_where": wording.unshown(page_url),
+        "quiet": wording.quiet(found.quiet),
         "note": line(notice.note or "", 900),
-        "publisher": wording.publisher(notice),
+        "publisher": line(wording.publisher(notice), 200),
         "stated": line(notice.stated_at, 40) or "not stated",
         "seen": wording.when(notice.seen_at),
         "sent": wording.when(delivery.created_at),
         "source_url": safe_link(notice.source_url),
-        "page_url": safe_link(notice.page_url),
-        "before": notice.before_sha256,
-        "after": notice.after_sha256,
-        "event": notice.event_id,
+        "page_url": page_url,
+        "before": line(notice.before_sha256, 64),
+        "after": line(notice.after_sha256, 64),
+        "event": line(notice.event_id, 80),
         "why": line(notice.why, 400),
         "contact": line(site.contact, 200),
         "site": line(site.name, 60),
-        "subscription": delivery.subscription_id,
+        "subscription": line(delivery.subscription_id, 80),
+        "unsubscribe": _unsubscribe(delivery, site) if site.unsubscribe_url else "",
     }
 
 
@@ -119,7 +155,7 @@ def _templates(html: bool) -> Environment:
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     made.filters["wrap"] = wrap
-    made.filters["marked"] = wording.marked
+    made.filters["marked"] = quotes.marked
     return made
 
 

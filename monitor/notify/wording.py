@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core import classify
-from monitor.core.words import Span, excerpt, spans
-from monitor.model import ChangeKind, Finding, Notice, Severity
+from monitor.model import ChangeKind, Notice, Severity
 from monitor.notify.clean import line
-
-MOST_FINDINGS = 12
-"""So many findings are shown in full; the page of the change has the rest."""
-MOST_QUOTE = 900
-"""Characters of one quote in a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +26,10 @@ LEVELS = {
     Severity.LOW: Level("●", "Low", "For the record"),
     Severity.NONE: Level("○", "No change in meaning", "Nothing to do"),
 }
-_KINDS = {
-    ChangeKind.ADDED: "New", ChangeKind.REMOVED: "Removed", ChangeKind.EDITED: "Changed",
-    ChangeKind.MOVED: "Moved", ChangeKind.SPLIT: "Laid out differently",
-    ChangeKind.MERGED: "Laid out differently", ChangeKind.FORMAT: "Laid out differently",
+KINDS = {
+    ChangeKind.ADDED: "new", ChangeKind.REMOVED: "removed", ChangeKind.EDITED: "changed",
+    ChangeKind.MOVED: "moved", ChangeKind.SPLIT: "laid out differently",
+    ChangeKind.MERGED: "laid out differently", ChangeKind.FORMAT: "laid out differently",
 }  # fmt: skip
 _REASONS = {rule.name: rule.says for rule in classify.RULES} | {
     "note-only": "the publisher announces a change that the page does not show",
@@ -51,47 +44,20 @@ PUBLISHERS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One finding, ready to be laid out."""
-
-    place: str
-    kind: str
-    severity: Level
-    key: str
-    reason: str
-    marks: tuple[Span, ...]
-    whole: bool
-    """Whether the two sides are shown one after the other, not word by word."""
+def reason(rule: str) -> str:
+    """The rule that fired, in plain words (docs/rules.md)."""
+    return _REASONS.get(rule) or line(rule.replace("-", " "), 200)
 
 
-def items(notice: Notice) -> tuple[tuple[Item, ...], int]:
-    """The findings a reader is shown in full, and the number of those that are not."""
-    told = [f for f in notice.findings if f.severity is not Severity.NONE]
-    shown = told[:MOST_FINDINGS]
-    return tuple(_item(finding) for finding in shown), len(notice.findings) - len(shown)
+def unshown(page_url: str) -> str:
+    """Where to read the findings that did not fit."""
+    return "on the page of this change, linked below" if page_url else "did not fit; the source has them"
 
 
-def _item(finding: Finding) -> Item:
-    change = finding.change
-    before, after = line(change.before or ""), line(change.after or "")
-    marks = excerpt(spans(before, after), context=14) if before and after else spans(before, after)
-    kept = any(span.op == "same" and any(c.isalnum() for c in span.text) for span in marks)
-    path = [step.strip(" :") for step in change.heading_path[-2:]]
-    place = [change.section.strip(" :")] + [s for s in path if s and s.casefold() != change.section.casefold()]
-    return Item(
-        place=line(" › ".join(p for p in place if p)) or "Page",
-        kind=_KINDS[change.kind],
-        severity=LEVELS[finding.severity],
-        key=finding.severity.value,
-        reason=_REASONS.get(finding.rule, finding.rule.replace("-", " ")),
-        marks=tuple(Span(span.op, _short(span.text)) for span in marks),
-        whole=not kept,
-    )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= MOST_QUOTE else line(text, MOST_QUOTE)
+def quiet(count: int) -> str:
+    """The differences that nobody needs to read, as a number."""
+    many = "differences change" if count != 1 else "difference changes"
+    return f"{count} further {many} no meaning." if count else ""
 
 
 def when(moment: datetime) -> str:
@@ -103,9 +69,14 @@ def certainty(notice: Notice) -> str:
     """How sure we are, in one sentence."""
     if not notice.confirmed:
         return "Single source, not yet confirmed by a second look."
+    routes = ""
     if notice.witnesses:
-        return f"Seen on {len(notice.witnesses) + 1} routes of the publisher."
-    return "Read from the publisher's own page or feed."
+        routes = f" Also seen on {', '.join(line(one, 60) for one in notice.witnesses[:6])}."
+    if notice.verified_at > notice.seen_at:
+        same_day = notice.verified_at.date() == notice.seen_at.date()
+        at = f"{notice.verified_at:%H:%M} UTC" if same_day else when(notice.verified_at)
+        return f"Confirmed by a second look at {at}.{routes}"
+    return f"Read from the publisher's own page or feed.{routes}"
 
 
 def publisher(notice: Notice) -> str:
@@ -122,18 +93,3 @@ def subject(notice: Notice) -> str:
 def brief(notice: Notice) -> str:
     """The notice in at most 160 characters, for logs and gateways with short messages."""
     return line(f"{LEVELS[notice.severity].word}: {notice.headline}", 160)
-
-
-def marked(marks: Sequence[Span]) -> str:
-    """A word diff in plain text: [-gone-] {+come+}, blanks outside the marks."""
-    out = []
-    for span in marks:
-        bare = span.text.strip()
-        if span.op == "same" or not bare:
-            out.append(span.text)
-            continue
-        lead = span.text[: len(span.text) - len(span.text.lstrip())]
-        tail = span.text[len(span.text.rstrip()) :]
-        sign = f"[-{bare}-]" if span.op == "removed" else f"{{+{bare}+}}"
-        out.append(f"{lead}{sign}{tail}")
-    return "".join(out).replace("-]{+", "-] {+")

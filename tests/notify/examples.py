@@ -1,21 +1,34 @@
-"""Notices to look at and to test with; every sentence is ours."""
+"""Notices to look at and to test with; every sentence is ours.
+
+    python -m tests.notify.examples      (writes the golden mail again, after it was meant to change)
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
 
 from monitor.core import notice, verdict
 from monitor.model import (
+    Change,
+    ChangeKind,
     ChangeState,
     Channel,
     Delivery,
+    Direction,
+    FactChange,
+    Finding,
+    Link,
     Notice,
     Outcome,
     Severity,
     StoredChange,
     Subscription,
 )
+from monitor.notify import mail
 from monitor.notify.mail import Site
 from tests.fakes import page
 
@@ -62,3 +75,80 @@ def rich(**changed: object) -> Notice:
     return replace(made, **changed)  # type: ignore[arg-type]
 
 
+# --------------------------------------------------------------------------------------
+# A mail of every part, made by hand: it changes only when the look of a mail does
+# --------------------------------------------------------------------------------------
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def finding(
+    severity: Severity, rule: str, before: str | None, after: str | None, *, section: str = "Advisory summary",
+    path: tuple[str, ...] = (), facts: tuple[FactChange, ...] = (), summary: str = "", links: tuple[str, ...] = (),
+) -> Finding:  # fmt: skip
+    """One finding by hand; `links` are the address before and the one after."""
+    kind = ChangeKind.EDITED if before and after else ChangeKind.ADDED if after else ChangeKind.REMOVED
+    old, new = ((Link("map", links[0]),), (Link("map", links[1]),)) if links else ((), ())
+    change = Change(section=section, heading_path=path, kind=kind, before=before, after=after,
+                    before_links=old, after_links=new)  # fmt: skip
+    return Finding(change=change, severity=severity, rule=rule, facts=facts,
+                   summary=summary or f"{kind.value.title()} in {section}: “{after or before}”")  # fmt: skip
+
+
+def critical(**changed: object) -> Notice:
+    """Level up, staff ordered out, an area lowered, telephone, curfew, and what is for the record."""
+    up, down = Direction.UP, Direction.DOWN
+    found = (
+        finding(Severity.CRITICAL, "level-raised", "Level 3: Reconsider travel", "Level 4: Do not travel",
+                section="Advice level", facts=(FactChange(kind="level_change", before="3", after="4", direction=up),)),
+        finding(Severity.CRITICAL, "staff-or-leave", None,
+                "On 9 June the Department ordered the families of its staff and all non-emergency staff to leave Mali.",
+                facts=(FactChange(kind="departure_order", after="ordered", direction=up),)),
+        finding(Severity.HIGH, "area-level", "Kayes: Level 4", "Kayes: Level 3", section="Areas",
+                facts=(FactChange(kind="area_level_change", before="Kayes 4", after="Kayes 3", direction=down),)),
+        finding(Severity.HIGH, "acute-over", "The road from Bamako to Ségou is closed to civilian traffic.", None,
+                path=("Roads",)),
+        finding(Severity.MEDIUM, "contact", "Embassy, day and night: +(223) 2070-2301",
+                "Embassy, day and night: +(223) 2070-2399", section="Help",
+                facts=(FactChange(kind="phone_changed", before="+22320702301", after="+22320702399"),)),
+        finding(Severity.MEDIUM, "figure-serious",
+                "A curfew is in place in the district of Bamako from 10 p.m. to 5 a.m. daily.",
+                "A curfew is in place in the districts of Bamako and Kati from 8 p.m. to 6 a.m. daily.",
+                path=("Roads",)),
+        finding(Severity.MEDIUM, "link-target", "See the map of the areas.", "See the map of the areas.",
+                section="Areas", links=("https://maps.example/old", "https://maps.example/new")),
+        finding(Severity.LOW, "wording", "Medical care is limited outside Bamako.",
+                "Medical care is very basic outside Bamako.", section="Health"),
+        finding(Severity.LOW, "wording", None, "Carry a copy of your passport.", section="Health"),
+        finding(Severity.NONE, "same-words", "Enroll.", "Enroll.", section="Help"),
+    )  # fmt: skip
+    made = replace(
+        rich(), headline="Mali: level raised 3 → 4 — Do not travel", findings=found, level="Level 4: Do not travel",
+        sentences=(
+            "Level raised: “Level 3: Reconsider travel” → “Level 4: Do not travel”.",
+            "Staff departure: the Department ordered families and non-emergency staff to leave Mali.",
+            "Area level lowered: Kayes, Level 4 → Level 3.",
+            "The closure of the road from Bamako to Ségou is no longer stated.",
+            "Telephone of the embassy changed: +(223) 2070-2301 → +(223) 2070-2399. And 2 more changes.",
+        ),
+        note="Raised to Level 4; updated the telephone number of the embassy.",
+        why="You asked to be told by e-mail of changes for Mali from severity “low” up.",
+    )  # fmt: skip
+    return replace(made, **changed)  # type: ignore[arg-type]
+
+
+def confirmed() -> Notice:
+    """The same night, after the second look."""
+    return critical(confirmed=True, verified_at=SEEN + timedelta(minutes=1))
+
+
+def parts(raw: bytes) -> dict[str, str]:
+    """The two written forms of a mail by the names of their golden files."""
+    message = message_from_bytes(raw, policy=default)
+    bodies = {"critical.txt": message.get_body(("plain",)), "critical.html": message.get_body(("html",))}  # type: ignore[attr-defined]
+    return {name: part.get_content().replace("\r\n", "\n") for name, part in bodies.items()}
+
+
+if __name__ == "__main__":
+    GOLDEN.mkdir(exist_ok=True)
+    for name, text in parts(mail.render(critical(), delivery(), SITE)).items():
+        (GOLDEN / name).write_text(text, encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,13 +19,19 @@ class Relay:
     """Reply by command ("RCPT", "DATA", "MAIL"); "drop" breaks the connection."""
     accepted: list[tuple[list[str], bytes]] = field(default_factory=list)
     connections: int = 0
+    goodbyes: int = 0
     port: int = 0
+    utf8: bool = False
+    """Takes addresses beyond ASCII."""
+    tls: ssl.SSLContext | None = None
+    """Offers STARTTLS with this certificate, and takes nothing without it."""
     _controller: Any = None
 
     def __enter__(self) -> Relay:
-        with socket.create_server(("127.0.0.1", 0)) as free:
+        with socket.create_server(("127.0.0.1", self.port)) as free:  # 0: any that is free
             self.port = free.getsockname()[1]
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=self.utf8,
+                                      tls_context=self.tls, require_starttls=self.tls is not None)  # fmt: skip
         self._controller.start()
         return self
 
@@ -44,6 +51,10 @@ class Relay:
         self.connections += 1
         session.host_name = hostname
         return responses
+
+    async def handle_QUIT(self, server: SMTP, session: Any, envelope: Any) -> str:
+        self.goodbyes += 1
+        return "221 bye"
 
     async def handle_MAIL(self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         reply = self._answer("MAIL", server)

@@ -1,6 +1,13 @@
 """Over a real SMTP connection: accepted once, refused for now or for good, connection reused."""
 
+import shutil
+import smtplib
+import socket
+import ssl
+import subprocess
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +15,8 @@ from monitor.errors import NotifyError
 from monitor.notify.smtp import SmtpChannel
 from tests.notify.examples import SITE, delivery, rich
 from tests.notify.relay import Relay
+
+MESSAGE = b"Subject: x\r\n\r\nx\r\n"
 
 
 @pytest.fixture
@@ -31,14 +40,14 @@ def test_an_accepted_message_arrives_once_at_one_recipient(relay: Relay) -> None
 def test_the_connection_is_reused_for_the_next_message(relay: Relay) -> None:
     out = channel(relay)
     for n in range(5):
-        out.send(delivery(id=n), b"Subject: x\r\n\r\nx\r\n")
+        out.send(delivery(id=n), MESSAGE)
     assert relay.connections == 1 and len(relay.accepted) == 5
 
 
 def test_a_stale_connection_is_replaced(relay: Relay) -> None:
     out = channel(relay, most_per_connection=2)
     for n in range(5):
-        out.send(delivery(id=n), b"Subject: x\r\n\r\nx\r\n")
+        out.send(delivery(id=n), MESSAGE)
     assert relay.connections == 3 and len(relay.accepted) == 5
 
 
@@ -50,17 +59,17 @@ def test_a_refusal_is_told_apart_by_its_code(relay: Relay, command: str, reply: 
     out = channel(relay)
     relay.answers[command] = reply
     with pytest.raises(NotifyError) as caught:
-        out.send(delivery(), b"Subject: x\r\n\r\nx\r\n")
+        out.send(delivery(), MESSAGE)
     assert caught.value.permanent is permanent and "officer@" not in str(caught.value)
     relay.answers.clear()
-    assert out.send(delivery(), b"Subject: x\r\n\r\nx\r\n").startswith("250")
+    assert out.send(delivery(), MESSAGE).startswith("250")
 
 
 def test_a_connection_lost_after_the_final_dot_is_tried_again(relay: Relay) -> None:
     out = channel(relay)
     relay.answers["DATA"] = "accept then drop"
     with pytest.raises(NotifyError) as caught:
-        out.send(delivery(), b"Subject: x\r\n\r\nx\r\n")
+        out.send(delivery(), MESSAGE)
     assert not caught.value.permanent
 
 
@@ -85,3 +94,124 @@ def test_an_address_that_is_none_goes_nowhere(relay: Relay, address: str) -> Non
     with pytest.raises(NotifyError) as caught:
         channel(relay).send(delivery(address=address), b"x")
     assert caught.value.permanent and relay.accepted == []
+
+
+def test_a_connection_that_the_relay_closed_meanwhile_is_made_anew() -> None:
+    with Relay() as relay:
+        out, port = channel(relay), relay.port
+        out.send(delivery(id=1), MESSAGE)
+    with Relay(port=port) as again:
+        out.send(delivery(id=2), MESSAGE)
+        assert len(again.accepted) == 1
+
+
+def test_a_used_up_connection_is_left_with_a_goodbye(relay: Relay) -> None:
+    out = channel(relay, most_per_connection=1)
+    for n in range(3):
+        out.send(delivery(id=n), MESSAGE)
+    out.close()
+    assert (relay.connections, relay.goodbyes) == (3, 3)
+
+
+def test_a_relay_that_breaks_off_in_the_middle_of_the_data_gets_it_again() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        threading.Thread(target=_breaks_in_data, args=(listening,), daemon=True).start()
+        out = SmtpChannel("127.0.0.1", port, SITE, tls="none", timeout=5)
+        with pytest.raises(NotifyError, match="broke off") as caught:
+            out.send(delivery(), b"Subject: x\r\n\r\n" + b"x" * 5_000_000)
+    assert not caught.value.permanent and "officer@" not in str(caught.value)
+
+
+def _breaks_in_data(listening: socket.socket) -> None:
+    peer, _ = listening.accept()
+    with peer:
+        peer.sendall(b"220 here\r\n")
+        for reply in (b"250 hello", b"250 ok", b"250 ok", b"354 go on"):
+            peer.recv(1000)
+            peer.sendall(reply + b"\r\n")
+        peer.recv(1000)
+
+
+@pytest.mark.parametrize("code", [530, 535])
+def test_a_relay_that_wants_a_log_in_is_trouble_for_the_operator_not_the_end(relay: Relay, code: int) -> None:
+    relay.answers["MAIL"] = f"{code} 5.7.0 authentication required"
+    with pytest.raises(NotifyError, match="MONITOR_SMTP_PASSWORD") as caught:
+        channel(relay).send(delivery(), MESSAGE)
+    assert not caught.value.permanent
+
+
+def test_a_relay_that_takes_no_log_in_says_so_and_the_message_waits(relay: Relay) -> None:
+    with pytest.raises(NotifyError, match="cannot be used") as caught:
+        channel(relay, user="monitor", password="wrong").send(delivery(), MESSAGE)
+    assert not caught.value.permanent and "wrong" not in str(caught.value)
+
+
+def test_the_refusal_keeps_the_codes_and_drops_the_words(relay: Relay) -> None:
+    relay.answers["RCPT"] = "550 5.1.1 <officer@ngo.example>: no such user"
+    with pytest.raises(NotifyError, match=r"refused delivery 7 for good \(SMTP 550 5\.1\.1\)$"):
+        channel(relay).send(delivery(), MESSAGE)
+
+
+def test_a_domain_beyond_ascii_goes_to_any_relay(relay: Relay) -> None:
+    channel(relay).send(delivery(address="desk@bücher.example"), MESSAGE)
+    assert relay.accepted[0][0] == ["desk@xn--bcher-kva.example"]
+
+
+def test_a_name_beyond_ascii_goes_only_where_it_is_understood(relay: Relay) -> None:
+    one = delivery(address="büro@ngo.example")
+    with pytest.raises(NotifyError, match="beyond ASCII") as caught:
+        channel(relay).send(one, MESSAGE)
+    assert caught.value.permanent and relay.accepted == []
+    with Relay(utf8=True) as able:
+        out = channel(able)
+        out.send(one, out.render(rich(), one))
+        assert able.accepted[0][0] == ["büro@ngo.example"] and "To: büro@ngo.example".encode() in able.accepted[0][1]
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl on this machine: STARTTLS is not tried")
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
+        check=True, capture_output=True)  # fmt: skip
+    return folder
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_starttls_is_used_and_the_certificate_is_checked(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch, trusted: bool
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
+    with Relay(tls=context) as relay:
+        out = SmtpChannel("127.0.0.1", relay.port, SITE, tls="starttls", timeout=5)
+        if trusted:
+            out.send(delivery(), MESSAGE)
+            out.close()
+        else:
+            with pytest.raises(NotifyError, match="certificate is not valid") as caught:
+                out.send(delivery(), MESSAGE)
+            assert not caught.value.permanent
+        assert len(relay.accepted) == trusted
+
+
+def test_a_slow_relay_is_given_time_to_check_the_message_before_we_hang_up(
+    relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float | None] = []
+    plain = smtplib.SMTP.data
+
+    def data(self: smtplib.SMTP, message: bytes) -> tuple[int, bytes]:
+        assert self.sock is not None
+        waits.append(self.sock.gettimeout())
+        return plain(self, message)
+
+    monkeypatch.setattr(smtplib.SMTP, "data", data)
+    channel(relay).send(delivery(), MESSAGE)
+    assert waits == [120]

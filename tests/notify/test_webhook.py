@@ -10,7 +10,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from monitor.errors import FetchError, NotifyError
 from monitor.model import Channel
 from monitor.notify.webhook import WebhookChannel, endpoint_secret
-from tests.notify.examples import delivery, rich
+from tests.notify.examples import SEEN, delivery, rich
 
 SECRET = endpoint_secret("master", "sub_5f0c")
 CALL = delivery(channel=Channel.WEBHOOK, address="https://desk.example/hook", message_id="msg_evt_3b9a77_5f0c")
@@ -24,7 +24,7 @@ class Endpoint:
     def __call__(self, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str]]:
         self.calls.append((url, body, dict(headers)))
         if self.status == 0:
-            raise FetchError("no answer")
+            raise FetchError("desk.example did not answer in time.", retry_after=60)
         return self.status, self.headers
 
 
@@ -71,9 +71,34 @@ def test_only_gone_is_for_good(status: int, permanent: bool) -> None:
     assert caught.value.permanent is permanent and "desk.example" not in str(caught.value)
 
 
-def test_the_wait_that_an_endpoint_asks_for_is_passed_on() -> None:
-    endpoint = Endpoint(429)
-    endpoint.headers = {"Retry-After": "120"}
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("120", 120), ("Tue, 09 Jun 2026 04:14:00 GMT", 120), ("", None), ("²", None), ("soon", None), ("-5", None)],
+)
+def test_the_wait_that_an_endpoint_asks_for_is_passed_on(value: str, seconds: float | None) -> None:
+    endpoint = Endpoint(429, **{"Retry-After": value})
     with pytest.raises(NotifyError) as caught:
-        channel(endpoint).send(CALL, b"{}")
-    assert caught.value.retry_after == 120
+        WebhookChannel(endpoint, lambda _: SECRET, lambda: SEEN).send(CALL, b"{}")
+    assert caught.value.retry_after == seconds
+
+
+def test_an_endpoint_that_was_not_reached_is_named_by_its_subscription_only() -> None:
+    with pytest.raises(NotifyError, match=r"sub_5f0c was not reached: it did not answer in time") as caught:
+        channel(Endpoint(0)).send(CALL, b"{}")
+    assert caught.value.retry_after == 60
+
+
+@pytest.mark.parametrize("part", ["webhook-id", "webhook-timestamp", "webhook-signature"])
+def test_the_verifier_refuses_an_altered_header(part: str) -> None:
+    endpoint = Endpoint()
+    channel(endpoint).send(CALL, b"{}")
+    [(_, body, headers)] = endpoint.calls
+    headers[part] = headers[part][:-2] + ("00" if headers[part][-2:] != "00" else "11")
+    with pytest.raises(WebhookVerificationError):
+        Webhook(SECRET).verify(body.decode(), headers)
+
+
+def test_hostile_words_stay_words_in_the_body() -> None:
+    body = channel(Endpoint()).render(rich(headline='"}\r\n\ud800{{x}}', note="\x00</script>"), CALL)
+    data = json.loads(body)["data"]
+    assert data["headline"] == '"}\r\n?{{x}}' and data["note"] == "\x00</script>"
