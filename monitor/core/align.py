@@ -101,7 +101,8 @@ def units(cut: Cut) -> tuple[Unit, ...]:
         lead = ""
         for block in section.blocks:
             number += 1
-            if block.kind is not BlockKind.ITEM:
+            item = block.kind is BlockKind.ITEM
+            if not item:
                 lead = block.text if block.text.rstrip().endswith(":") else ""
             heading = block.kind in (BlockKind.HEADING, BlockKind.LABEL)
             parts = (block.text,) if heading else text.sentences(block.text)
@@ -112,20 +113,13 @@ def units(cut: Cut) -> tuple[Unit, ...]:
                     continue
                 links = tuple(x for x in block.links if len(parts) == 1 or x.text in part)
                 out.append(Unit(part, part_key, heading, section.heading, section.key, block.path,
-                                path_key, number, block.text, lead, False, links))  # fmt: skip
-    return tuple(
-        replace(unit, alone=True) if _answers(out, n) else unit for n, unit in enumerate(out)
-    )
+                                path_key, number, block.text, lead if item else "", False, links))  # fmt: skip
+    return tuple(replace(unit, alone=True) if _answers(out, n) else unit for n, unit in enumerate(out))
 
 
 def _answers(row: Units, n: int) -> bool:
     """Whether unit `n` stands by itself between two headings or labels."""
-    return (
-        not row[n].heading
-        and n > 0
-        and row[n - 1].heading
-        and (n + 1 == len(row) or row[n + 1].heading)
-    )
+    return not row[n].heading and n > 0 and row[n - 1].heading and (n + 1 == len(row) or row[n + 1].heading)
 
 
 def rows(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[Row, ...]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from monitor.core import align, classify, compose, facts, shifts, text
+from monitor.core import align, cases, classify, compose, facts, shifts, text, zones
 from monitor.core.align import Row, Unit
-from monitor.core.classify import Case, Zone
+from monitor.core.cases import Case
+from monitor.core.said import Said, said
+from monitor.core.zones import Zone
 from monitor.model import (
     Change,
     ChangeKind,
@@ -42,9 +45,7 @@ OTHER_PAGE = 0.10
 """Below this share of common words two captures are not the same page (AlNoamany et al. 2016)."""
 
 
-def comparison(
-    old: Cut, new: Cut, *, name: str, at: datetime | None = None, append_only: bool = False
-) -> Comparison:
+def comparison(old: Cut, new: Cut, *, name: str, at: datetime | None = None, append_only: bool = False) -> Comparison:
     """What a reader of `old` would have to be told about `new`. Pure; never raises on odd text.
 
     `name` is what the destination is called in headlines; `at` is the time of the newer capture and
@@ -58,9 +59,10 @@ def comparison(
     common = _common(old_units, new_units)
     if rebased and common < OTHER_PAGE and old_units and new_units:
         rows = ()
-    said = facts.said(u.text for u in old_units), facts.said(u.text for u in new_units)
+    said = _said(old_units), _said(new_units)
     day = at or _stated(new)
-    findings = [*_page_findings(old, new), *_text_findings(rows, old, new, said, day)]
+    findings = [*_page_findings(old, new), *_text_findings(rows, old, new, said, day, name)]
+    findings = shifts.settled(findings)
     if rebased:
         findings = [_quietened(finding) for finding in findings]
     findings.sort(key=lambda f: -f.severity.rank)
@@ -83,6 +85,19 @@ def comparison(
     return compose.worded(result, name)
 
 
+def _said(units: Sequence[Unit]) -> Said:
+    """Everything that one side says, each sentence also behind the heading that it stands under."""
+    return said(
+        (u.text for u in units),
+        headed=((u.text, _topic(u)) for u in units if zones.zone(u.section, u.path) is Zone.ENTRY),
+        urls=(link.url for u in units for link in u.links),
+    )
+
+
+def _topic(unit: Unit) -> str:
+    return unit.path[-1] if unit.path and not unit.heading else ""
+
+
 def _stated(cut: Cut) -> datetime | None:
     """The newest date the page states about itself, where nobody says when it was taken."""
     values = cut.values("updated") + cut.values("issued") + cut.values("page_date")
@@ -91,7 +106,7 @@ def _stated(cut: Cut) -> datetime | None:
         try:
             stamps.append(datetime.fromisoformat(value.replace("Z", "+00:00")).replace(tzinfo=None))
         except ValueError:
-            continue
+            stamps += [datetime(*day) for day in facts.days(value)]
     return max(stamps, default=None)
 
 
@@ -148,8 +163,11 @@ def _page_findings(old: Cut, new: Cut) -> list[Finding]:
         case = Case(kind=kind, before=change.before, after=change.after, zone=Zone.TOP,
                     page_facts=(fact,))  # fmt: skip
         rule = classify.judge(case)
+        moved: tuple[FactChange, ...] = (fact,)
+        if fact.kind in ("area_added", "area_removed"):  # advice of its own for an area began or ended
+            moved = (fact, replace(fact, kind="area_level_change"))
         found.append(Finding(change=change, severity=rule.severity, rule=rule.name,
-                             summary=compose.page_fact(was, now, fact), facts=(fact,)))  # fmt: skip
+                             summary=compose.page_fact(was, now, fact), facts=moved))  # fmt: skip
     return found
 
 
@@ -157,32 +175,40 @@ def _page_findings(old: Cut, new: Cut) -> list[Finding]:
 # Sentences
 # --------------------------------------------------------------------------------------
 def _text_findings(
-    rows: Sequence[Row], old: Cut, new: Cut, said: tuple[facts.Said, facts.Said], at: datetime | None
+    rows: Sequence[Row],
+    old: Cut,
+    new: Cut,
+    said: tuple[Said, Said],
+    at: datetime | None,
+    own: str,
 ) -> list[Finding]:
     stated = ("level", "area_level", "risk", "note")
     shown = {text.key(f.quote) for cut in (old, new) for f in cut.facts if f.kind in stated}
     standing = {u.key for row in rows for u in row.old if row.kind in (None, ChangeKind.MOVED)}
     around = _subsections(rows)
+    headed = {(row.kind, u.section_key, *u.path_key) for row in rows for u in row.old + row.new if u.heading}
     found = []
     for row in _blocks(rows):
         unit = (row.new or row.old)[0]
         if unit.section_key == LEFTOVERS and row.kind in (None, ChangeKind.MOVED):
             continue
         if row.kind is None:
-            found += _relinked(row)
+            found += _relinked(row, said)
             continue
         one_sided = row.kind in (ChangeKind.ADDED, ChangeKind.REMOVED)
         if one_sided and len(row.old + row.new) == 1 and not unit.placed and unit.key in standing:
             continue
         if all(u.key in shown for u in row.old + row.new):
             continue
-        found.append(_finding(row, unit, said, at, around.get((row.kind, unit.section_key, unit.path_key), "")))
+        whole = around.get((row.kind, unit.section_key, unit.path_key), "")
+        under = bool(unit.path_key) and (row.kind, unit.section_key, *unit.path_key) in headed
+        found.append(_finding(row, unit, said, at, whole, under, own))
     return found
 
 
-def _relinked(row: Row) -> list[Finding]:
+def _relinked(row: Row, said: tuple[Said, Said]) -> list[Finding]:
     """The same words with another link target."""
-    moved = shifts.links(row.old[0].links, row.new[0].links)
+    moved = shifts.links(row.old[0].links, row.new[0].links, said[0].urls, said[1].urls)
     if not moved:
         return []
     unit = row.new[0]
@@ -241,9 +267,7 @@ def _slice(units: Sequence[Unit]) -> str | None:
 
 def _quote(units: Sequence[Unit]) -> str | None:
     """A verbatim quote for these units: their piece of the block, or the first of them."""
-    return _slice(units) if units and units[0].block == units[-1].block else (
-        units[0].text if units else None
-    )
+    return _slice(units) if units and units[0].block == units[-1].block else (units[0].text if units else None)
 
 
 def _subsections(rows: Sequence[Row]) -> dict[tuple[ChangeKind, str, tuple[str, ...]], str]:
@@ -259,7 +283,13 @@ def _subsections(rows: Sequence[Row]) -> dict[tuple[ChangeKind, str, tuple[str, 
 
 
 def _finding(
-    row: Row, unit: Unit, said: tuple[facts.Said, facts.Said], at: datetime | None, around: str
+    row: Row,
+    unit: Unit,
+    said: tuple[Said, Said],
+    at: datetime | None,
+    around: str,
+    subsection: bool,
+    own: str,
 ) -> Finding:
     assert row.kind is not None
     before, after = _quote(row.old), _quote(row.new)
@@ -272,17 +302,15 @@ def _finding(
         before_links=tuple(link for u in row.old for link in u.links),
         after_links=tuple(link for u in row.new for link in u.links),
     )
-    case = classify.case(
-        kind=row.kind, before=before, after=after, zone=classify.zone(unit.section, unit.path),
+    case = cases.read(
+        kind=row.kind, before=before, after=after, zone=zones.zone(unit.section, unit.path),
         heading=unit.heading, old=said[0], new=said[1], at=at, around=around, lead=unit.lead,
+        topic=_topic(unit), subsection=subsection, own=own,
     )  # fmt: skip
     rule = classify.judge(case)
     same_words = row.kind not in (ChangeKind.ADDED, ChangeKind.REMOVED, ChangeKind.EDITED)
-    moved: tuple[FactChange, ...] = (
-        tuple(shifts.links(change.before_links, change.after_links))
-        if same_words
-        else shifts.of_case(case, change.before_links, change.after_links)
-    )
+    targets = shifts.links(change.before_links, change.after_links, said[0].urls, said[1].urls)
+    moved = tuple(targets) if same_words else shifts.of_case(case, targets)
     return Finding(change=change, severity=rule.severity, rule=rule.name,
                    summary=compose.summary(change, moved, rule.name), facts=moved)  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Facts of a sentence, and how they moved between two pages.
+"""Facts of a sentence: telephones, dates, figures, levels, places, duties.
 
 A fact is new only if its value stands nowhere on the old page, and gone only if it stands nowhere on
 the new one: that one rule removes re-orders and repeats.
@@ -7,19 +7,12 @@ the new one: that one rule removes re-orders and repeats.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.core import text
-from monitor.core.lexicon import (
-    CONDITIONAL,
-    ENDED,
-    NEGATION,
-    SIGNS,
-    Sign,
-    Weight,
-)
+from monitor.core.lexicon import NEGATION
+from monitor.core.signals import LONGEST
 
 MONTHS = {
     name: number
@@ -59,21 +52,25 @@ NUMBER_WORDS = {
 NUMBER = re.compile(
     r"(?P<money>[$€£]|\b(?:usd|us\$|eur|cad|aud|gbp|jod|cfa|xof)\s?)?"
     r"(?P<value>(?<![a-zA-Z]-)\b\d+(?:[,. ]\d{3})*(?:\.\d+)?|\b(?:" + "|".join(NUMBER_WORDS) + r")\b)"
-    r"(?:\s?(?P<unit>%|[a-z'-]{2,}))?",
+    r"(?:\s?(?P<unit>%|(?:(?:blank|full|empty|unused|consecutive|calendar|working|business|additional|more|further|"
+    r"us|u\.s\.)\s)*[a-z'-]{2,}))?",
     re.I,
 )
 _PLACE = re.compile(
     r"(?<![.!?] )(?<!^)\b[A-ZÀ-ÖØ-Þ][\w'’-]+(?:(?: (?:of|de|du|la|le|el|al|and the)\b)?"
     r"(?: [A-ZÀ-ÖØ-Þ][\w'’-]+))*"
 )
-_NOT_A_PLACE = frozenset(
-    "the a an this these those if in on at for to do you your we our it they all some see read visit "
-    "level travel advisory travelers travellers u.s us u.s. american americans canadian british uk "
-    "government state department embassy consulate citizens citizen nationals monday tuesday wednesday "
-    "thursday friday saturday sunday english french covid-19 cdc faa who fcdo step gps atm atms id sim "
-    "exercise reconsider avoid not however there when while due security safety health crime "
-    "terrorism kidnapping unrest emergency".split()
-) | MONTHS.keys()
+_NOT_A_PLACE = (
+    frozenset(
+        "the a an this these those if in on at for to do you your we our it they all some see read visit "
+        "level travel advisory travelers travellers u.s us u.s. american americans canadian british uk "
+        "government state department embassy consulate citizens citizen nationals monday tuesday wednesday "
+        "thursday friday saturday sunday english french covid-19 cdc faa who fcdo step gps atm atms id sim "
+        "exercise reconsider avoid not however there when while due security safety health crime "
+        "terrorism kidnapping unrest emergency".split()
+    )
+    | MONTHS.keys()
+)
 
 ADVICE = re.compile(
     r"\b(?:do not travel|reconsider (?:your need to )?travel|avoid (?:all |non-essential )?travel"
@@ -83,7 +80,8 @@ ADVICE = re.compile(
 )
 ADVISES = re.compile(
     r"\b(?:against (?:all|travel)|(?:do not|avoid|reconsider)(?: all| non-essential| your need to)? travel|"
-    r"do not travel|higher (?:level|risk)|areas? (?:to avoid|of increased risk))\b",
+    r"do not travel|higher (?:level|risk)|areas? (?:to avoid|of increased risk)|off[- ]limits|"
+    r"exercise (?:increased|a high degree of) caution (?:in|near|to|when travell?ing to))\b",
     re.I,
 )
 """A sentence that, before a list, makes a piece of advice of each of its items."""
@@ -110,13 +108,7 @@ US_RISKS: tuple[tuple[str, str], ...] = (
     ("sexual assault", r"\bsexual assault"), ("event", r"\btime-limited event"),
 )  # fmt: skip
 _RISK_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in US_RISKS)
-_DUE_TO = re.compile(
-    r"\b(?:travel|caution|precautions?)\b.{0,160}?\b(?:due to|because of)\b(?P<risks>[^.]*)"
-)
-
-
-LONGEST = 4000
-"""Letters of one sentence that facts are read from; no sentence of an advisory is that long."""
+_DUE_TO = re.compile(r"\b(?:travel|caution|precautions?)\b.{0,160}?\b(?:due to|because of)\b(?P<risks>[^.]*)")
 
 
 class Reading(NamedTuple):
@@ -130,29 +122,6 @@ class Reading(NamedTuple):
     @property
     def identity(self) -> tuple[str, str]:
         return self.kind, self.value
-
-
-class Signal(NamedTuple):
-    """A sign as it stands in a sentence: on, ended, or only in general advice."""
-
-    sign: Sign
-    ended: bool
-    general: bool
-
-
-@lru_cache(maxsize=16384)
-def signals(sentence: str) -> tuple[Signal, ...]:
-    """Which signs the sentence carries, and whether it says that they ended."""
-    plain = text.normalise(sentence[:LONGEST]).casefold()
-    found = []
-    for sign in SIGNS:
-        match = sign.pattern.search(plain)
-        if match is None:
-            continue
-        near = plain[max(0, match.start() - 60) : match.end() + 80]
-        general = sign.weight is Weight.NOW and CONDITIONAL.search(near) is not None
-        found.append(Signal(sign, ENDED.search(near) is not None, general))
-    return tuple(found)
 
 
 @lru_cache(maxsize=16384)
@@ -186,9 +155,21 @@ def readings(sentence: str) -> tuple[Reading, ...]:
         for name, risk in _RISK_PATTERNS:
             if risk.search(due["risks"]):
                 found.append(Reading("risk", name, name))
-    if ADVICE.search(plain):
-        found += [Reading("area", text.key(name), name) for name in names(plain)]
+    found += [Reading("area", text.key(name), name) for name in _areas(plain)]
     return tuple(dict.fromkeys(found))
+
+
+def _areas(plain: str) -> tuple[str, ...]:
+    """The places that a piece of advice is about: named after it, and before its reasons."""
+    advice = ADVISES.search(plain)
+    if advice is None:
+        return ()
+    about = plain[advice.start() :]
+    reason = _REASON.search(about)
+    return names(about[: reason.start()] if reason else about)
+
+
+_REASON = re.compile(r"\b(?:due to|because|as a result|following|given)\b")
 
 
 def names(sentence: str) -> tuple[str, ...]:
@@ -215,6 +196,16 @@ def _date(words: str) -> str:
     return words.casefold()
 
 
+def days(words: str) -> list[tuple[int, int, int]]:
+    """The full dates in the words, as year, month and day; impossible ones are left out."""
+    found = []
+    for match in DATE.finditer(words):
+        year, month, day = _date(match.group()).rsplit("-", 2)
+        if year.isdigit() and 1 <= int(month) <= 12 and 1 <= int(day) <= 28 + 3 * (int(month) != 2):
+            found.append((int(year), int(month), min(int(day), 30 if int(month) in (4, 6, 9, 11) else 31)))
+    return found
+
+
 def _clock(words: str) -> str:
     """21:00 and 9pm are one time; a bare hour keeps its form."""
     match = re.match(r"(\d{1,2})(?:[:.](\d{2}))? ?([ap])?", words.casefold())
@@ -239,18 +230,27 @@ def _phones(plain: str, rest: str, found: list[Reading]) -> str:
             rest = rest[: match.start()] + "\x00" * len(match.group()) + rest[match.end() :]
     if contact:
         for match in SHORT_NUMBER.finditer(rest):
-            if not re.fullmatch(r"(?:19|20)\d\d", match.group()):
+            if not re.fullmatch(r"(?:19|20)\d\d", match.group()) and not _STREET.match(rest, match.end()):
                 found.append(Reading("phone", match.group(), match.group()))
                 rest = rest[: match.start()] + "\x00" * len(match.group()) + rest[match.end() :]
     return rest
 
 
+_STREET = re.compile(
+    r" (?!(?:for|or|and|to|in|on|from|if)\b)(?:[A-Z][\w.'-]+,? ){1,3}|[ -]?(?:km|miles?|metres?|people|days)\b"
+)
+"""What follows a number that is part of an address or a measure, not a telephone number."""
+
+
 def _number(match: re.Match[str]) -> Reading | None:
     raw = match["value"].casefold()
     value = NUMBER_WORDS.get(raw, re.sub(r"[, ](?=\d{3})", "", raw))
-    unit = (match["unit"] or "").casefold().rstrip("s")
-    if raw in ("one", "zero") or (raw.isalpha() and not unit):
+    said = match["unit"] or ""
+    unit = said.casefold().split()[-1].rstrip("s") if said else ""
+    if raw == "zero" or (raw == "one" and unit not in _COUNTED) or (raw.isalpha() and not unit):
         return None
+    if said[:1].isupper() and not match["money"] and unit not in _CURRENCIES:
+        unit = ""  # a name, not what is counted: "60217 Indonesia"
     if re.fullmatch(r"(?:19|20)\d\d", value) and not match["money"]:
         return None
     kind = "money" if match["money"] or unit in _CURRENCIES else "number"
@@ -261,7 +261,10 @@ def _number(match: re.Match[str]) -> Reading | None:
     return Reading(kind, f"{value} {unit}".strip(), match.group().strip())
 
 
-_CURRENCIES = frozenset("usd dollar euro eur pound gbp jod cfa xof franc cad aud rupee peso".split())
+_COUNTED = frozenset("year month week day hour minute person people page passport night time".split())
+_CURRENCIES = frozenset(
+    "usd dollar euro eur pound gbp jod cfa xof franc cad aud rupee peso dirham dinar riyal shilling rand".split()
+)
 
 
 def negated(sentence: str) -> frozenset[str]:
@@ -288,41 +291,3 @@ def values(sentence: str) -> frozenset[tuple[str, str]]:
     """The telephones, dates, times and figures of a sentence, however they are grouped."""
     kinds = ("phone", "email", "date", "clock", "number", "money")
     return frozenset(r.identity for r in readings(sentence) if r.kind in kinds)
-
-
-def same_phone(a: str, b: str) -> bool:
-    """Whether two digit strings are one number, with or without its country code."""
-    a, b = a.lstrip("0"), b.lstrip("0")
-    short, long = sorted((a, b), key=len)
-    return short == long or (len(short) >= 7 and long.endswith(short))
-
-
-class Said(NamedTuple):
-    """Everything that one side of a comparison says, for "stands nowhere on the other page"."""
-
-    readings: frozenset[tuple[str, str]]
-    signs_on: frozenset[str]
-    signs_ended: frozenset[str]
-    phones: tuple[str, ...]
-    words: frozenset[str]
-
-    def has(self, reading: Reading) -> bool:
-        if reading.kind == "phone":
-            return any(same_phone(reading.value, phone) for phone in self.phones)
-        return reading.identity in self.readings
-
-
-def said(texts: Iterable[str]) -> Said:
-    """Reads one whole side; `texts` are its units."""
-    found: set[tuple[str, str]] = set()
-    on: set[str] = set()
-    ended: set[str] = set()
-    vocabulary: set[str] = set()
-    for sentence in texts:
-        found.update(reading.identity for reading in readings(sentence))
-        vocabulary.update(text.words(sentence))
-        for signal in signals(sentence):
-            if not signal.general:
-                (ended if signal.ended else on).add(signal.sign.name)
-    phones = tuple(value for kind, value in found if kind == "phone")
-    return Said(frozenset(found), frozenset(on), frozenset(ended), phones, frozenset(vocabulary))

@@ -28,10 +28,12 @@ class Sign(NamedTuple):
     weight: Weight
     says: str
     pattern: re.Pattern[str]
+    named: bool = False
+    """Each thing that the pattern can match is news of its own: cholera after dengue."""
 
 
-def _sign(name: str, fact: str, weight: Weight, says: str, *patterns: str) -> Sign:
-    return Sign(name, fact, weight, says, re.compile("|".join(patterns)))
+def _sign(name: str, fact: str, weight: Weight, says: str, *patterns: str, named: bool = False) -> Sign:
+    return Sign(name, fact, weight, says, re.compile("|".join(patterns)), named)
 
 
 _STAFF = (
@@ -60,10 +62,15 @@ SIGNS: tuple[Sign, ...] = (
           r" (?:possible|you can|it is safe))",
           r"\b(?:should|must|strongly (?:urged?|advised?) to|urged? .{0,40} to) (?:leave|depart)\b",
           r"\bconsider (?:leaving|departing)\b",
-          r"\b(?:leave|depart)\b.{0,40}\b(?:while|by|using) (?:commercial|it is safe)"),
+          r"\b(?:leave|depart)\b.{0,40}\b(?:while|by|using) (?:commercial|it is safe)",
+          r"\bat the earliest opportunity while commercial\b"),
     _sign("shelter", "leave_now", Weight.NOW, "people are told to shelter",
           r"\bshelter[- ]in[- ]place\b", r"\b(?:take|seek) shelter (?:now|immediately)",
           r"\b(?:remain|stay) (?:indoors|at home|in your (?:home|hotel|residence))"),
+    _sign("departure plans", "other", Weight.SLOW, "people are told to be ready to leave",
+          r"\b(?:departure|evacuation|travel|emergency) plans? (?:under review|up to date|ready|in place)",
+          r"\breview your (?:departure|travel|security) plans?\b|\btravel documents are up to date\b",
+          r"\b(?:do not|don't) (?:rely|depend) on\b.{0,60}\b(?:government|evacuat\w+|help you leave)"),
     _sign("staff limits", "staff_restriction", Weight.SLOW, "staff movements are limited",
           rf"(?:{_STAFF}).{{0,80}}?\b(?:must (?:not|obtain|get|receive|travel|use|have|request)|may not"
           r"|can ?not|(?:are|is) (?:not (?:allowed|permitted)|prohibited|restricted|forbidden|barred"
@@ -87,8 +94,10 @@ SIGNS: tuple[Sign, ...] = (
           r"\b(?:clos(?:ed|ure|ing)|suspen\w+|resum\w+|re-?open\w+|ceas\w+|reduc\w+)\b.{0,40}"
           r"\b(?:operations|services?)?\b.{0,20}\b(?:at|of|by)? ?the\b.{0,30}\b(?:embassy|consulate|"
           r"high commission)\b",
-          r"\b(?:no|does not have an?|have no|no longer (?:has|have) an?|without an?)\b"
-          r"(?: \w+){0,3} (?:embassy|consulate|diplomatic presence|consular presence)"),
+          r"\b(?:no|does not have an?|do not have an?|have no|no longer (?:has|have) an?|without an?)\b"
+          r"(?: \w+){0,3} (?:embassy|consulate|diplomatic presence|consular presence)",
+          r"^operations? suspended\b",
+          r"\bcontact the\b.{0,20}\b(?:embassy|consulate|high commission) in (?!your)\b.{0,40}\b(?:instead|if you need)"),
     # What is going on.
     _sign("air travel", "air_travel", Weight.ACUTE, "air travel is affected",
           r"\b(?:airport|airspace|flights?|air travel|airlines?|air traffic|aviation)\b.{0,70}?\b(?:clos"
@@ -132,12 +141,24 @@ SIGNS: tuple[Sign, ...] = (
           r"\b(?:earthquakes?|tsunamis?|cyclones?|hurricanes?|typhoons?|tropical storms?|storm "
           r"(?:surges?|warnings?)|flood(?:s|ing|ed)?|landslides?|mudslides?|volcan\w+|eruption|"
           r"erupt(?:ed|ing)|wildfires?|bush ?fires?|forest fires?|heatwaves?|heat ?wave|avalanches?|"
-          r"drought|lava)\b"),
+          r"drought|lava)\b", named=True),
     _sign("outbreak", "health_notice", Weight.SLOW, "a disease",
           r"\b(?:outbreaks?|epidemic|pandemic|cholera|ebola|marburg|mpox|monkeypox|measles|polio\w*|"
           r"dengue|zika|chikungunya|yellow fever|malaria|meningitis|diphtheria|typhoid|rabies|"
           r"lassa|nipah|mers|avian influenza|bird flu|oropouche|plague|leptospirosis|tuberculosis|"
-          r"hepatitis|legionnaires\w*|travel health notice|rift valley fever|schistosomiasis)\b"),
+          r"hepatitis|legionnaires\w*|travel health notice|rift valley fever|schistosomiasis|covid-?19|"
+          r"japanese encephalitis|tick-borne encephalitis|west nile|ross river|hantavirus|pertussis|trypanosomiasis|"
+          r"leishmaniasis|crimean-congo|sleeping sickness)\b", named=True),
+    _sign("armed men", "event", Weight.ACUTE, "armed groups at work",
+          r"\b(?:armed|militant|paramilitary|rebel|insurgent) (?:\w+ ){0,2}?(?:groups?|men|militias?|gangs?|"
+          r"civilians|individuals|bandits|forces|elements|fighters)\b.{0,40}?\b(?:(?:are|is|were|was|have been|"
+          r"has been) \w+ing|(?:has|have|had) \w+(?:ed|en|wn)|control\b|seized|entered|advanced)"),
+    _sign("entry ban", "entry_rule", Weight.ACUTE, "entry is barred",
+          r"\b(?:impos|announc|introduc|issu|extend|enact|appl)\w*\b.{0,40}\b(?:entry|arrivals?|travel) (?:bans?|"
+          r"restrictions?|suspensions?|prohibitions?)",
+          r"\b(?:entry|arrivals?)\b.{0,60}\b(?:is|are|has been|have been) (?:temporarily )?(?:banned|suspended|"
+          r"barred|closed|prohibited)\b",
+          r"\b(?:barred|banned) from enter\w+|\bwill be denied entry if you (?:have|had) been\b"),
     _sign("blockade", "event", Weight.SLOW, "a blockade or shortage",
           r"\b(?:blockad\w*|fuel shortages?|shortages? of|fuel (?:supply|supplies|imports|crisis)|"
           r"power (?:outages?|cuts|blackouts?)|blackouts?|roadblocks?|road ?closures?|water shortages?)\b"),
@@ -149,9 +170,11 @@ SIGNS: tuple[Sign, ...] = (
     _sign("transport", "event", Weight.SLOW, "transport",
           r"\b(?:industrial action|strike action|(?:rail|train|airport|transport|port|taxi|bus|public "
           r"sector|nationwide) (?:workers' )?strikes?|strikes? (?:is|are|by|on|in)|ferr(?:y|ies) "
-          r"(?:sank|accident|disaster)|derail\w*)\b"),
+          r"(?:sank|accident|disaster)|derail\w*|(?:long|severe|significant|major) (?:delays|queues|disruption))\b"),
     _sign("mass event", "event", Weight.SLOW, "a large event",
-          r"\b(?:world cup|olympic|olympics|grand prix|carnival|pilgrimage|hajj|festival|summit|games)\b"),
+          r"\b(?:world cup|olympic|olympics|grand prix|carnival|pilgrimage|hajj|festival|summit|games|jubilee|holy year|"
+          r"eurovision|coronation|state funeral)\b",
+          r"\bwill (?:take place|be held)\b"),
     _sign("detention", "risk", Weight.SLOW, "detention",
           r"\b(?:wrongful(?:ly)? detain\w*|arbitrar(?:y|ily) (?:detain\w*|detention|arrest\w*)|exit bans?|"
           r"detention of (?:foreign|u\.s\.|dual)|arrested or detained)\b"),
@@ -180,9 +203,12 @@ SIGNS: tuple[Sign, ...] = (
     _sign("armed groups", "risk", Weight.RISK, "armed groups",
           r"\b(?:armed (?:groups?|militias?|bandits?)|militias?|insurgents?|rebels?|separatists?|jihad\w*|"
           r"jnim|islamic state|isis|isil|al[- ]?qa'?[ei]da|al-?shabaab|boko haram|isgs|houthis?|"
-          r"hezbollah|hamas|taliban|tuareg|fla\b|wagner|africa corps)\b"),
+          r"hezbollah|hamas|taliban|tuareg|fla\b|wagner|africa corps)\b", named=True),
     _sign("cyber and surveillance", "risk", Weight.RISK, "surveillance",
           r"\b(?:surveillance|cyber\w*|device security|electronic devices may)\b"),
+    _sign("grave punishment", "other", Weight.RISK, "a grave punishment",
+          r"\b(?:death penalty|punishable by death|executed|execution|life (?:imprisonment|in prison)|flogging|lashes|"
+          r"caning|stoning|amputation|apostasy|blasphemy)\b", named=True),
     _sign("local law", "other", Weight.RISK, "a local law",
           r"\b(?:illegal|against the law|criminali[sz]ed?|prohibit\w*|banned|penalt(?:y|ies)|imprisonment|"
           r"jail|prison|death penalty|fined?|fines)\b"),
@@ -212,6 +238,20 @@ CONDITIONAL = re.compile(
 )
 """A condition makes an instruction general advice: "be prepared to leave"."""
 
+POSSIBLE = re.compile(
+    r"\b(?:may|might|could|can|cannot be ruled out|would|likel(?:y|ihood)|possib(?:le|ly|ility)|potential(?:ly)?|"
+    r"risks?|threats?|threaten\w*|prone|target(?:s|ed|ing)?|susceptible|expected to|if|in case|should|"
+    r"danger(?:s|ous)?|vulnerable|happen without warning|short notice|warnings? (?:for|of|about))\b"
+)
+"""Words that speak of what may happen, or give a reason for advice, rather than of what did."""
+
+DANGER = re.compile(
+    r"\b(?:risks?|threats?|threaten\w*|danger\w*|hazard\w*|unsafe|heightened|tensions?|targets?|targeted|concerns|"
+    r"concerned|volatile|unpredictable|deteriorat\w+|escalat\w+|shrapnel|debris|drug use|harass\w*|scams?|"
+    r"armed|violen(?:t|ce)|hostil\w+|extremis\w+|poison\w*|drown\w*|rip currents?)\b"
+)
+"""Words that make a sentence a warning, whatever it warns of."""
+
 CURRENT = re.compile(
     r"\b(?:currently|at present|ongoing|now|today|tonight|imposed|announced|declared|issued an?|in effect"
     r"|in force|until further notice|recent(?:ly)?|since|remains? (?:closed|in (?:place|effect|force))|"
@@ -220,6 +260,15 @@ CURRENT = re.compile(
     r"(?:is|are) \w+ing|have carried out|has carried out|resume at short notice)\b"
 )
 """Words that say a thing is going on, as against a standing condition."""
+
+GOING_ON = re.compile(
+    r"\b(?:currently|at present|ongoing|under way|underway|until further notice|in effect|in force|occurring|imminent|"
+    r"(?:is|are|remains?|been|has) (?:currently |now |temporarily )?(?:closed|suspended|cancell?ed|blocked|grounded|"
+    r"in place)|(?:is|are) (?:currently |now |still |being )?(?!include|accord|dur|noth|someth|anyth|everyth|surround|"
+    r"lack|border|amaz|exist)\w{2,}ing\b(?! (?:in|of) the)|has been (?:imposed|declared|announced)|have been (?:imposed|"
+    r"declared|announced)|has (?:imposed|declared|announced)|have (?:imposed|declared|announced)|since \d)\b"
+)
+"""Words that say a thing is so at this very time."""
 
 SEVERE = re.compile(
     r"\b(?:magnitude|evacuat\w*|warnings? (?:is|are|remain\w*)? ?(?:in (?:effect|force))|landfall|"

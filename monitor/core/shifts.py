@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from monitor.core import facts, text
-from monitor.core.classify import Case, Zone
+from monitor.core.cases import Case
 from monitor.core.facts import Reading
-from monitor.model import ChangeKind, Cut, Direction, Fact, FactChange, Link
+from monitor.core.lexicon import Weight
+from monitor.core.signals import Grade, Signal
+from monitor.core.zones import Zone
+from monitor.model import ChangeKind, Cut, Direction, Fact, FactChange, Finding, Link
 
 _UP, _DOWN, _NONE = Direction.UP, Direction.DOWN, Direction.NONE
 _BY_READING = {"email": "email_changed", "date": "date_changed", "number": "number_changed",
@@ -15,19 +20,88 @@ _BY_READING = {"email": "email_changed", "date": "date_changed", "number": "numb
 _BY_SIGN = {"event": ("event_added", "event_removed"), "risk": ("risk_added", "risk_removed")}
 
 
-def of_case(case: Case, before: Iterable[Link] = (), after: Iterable[Link] = ()) -> tuple[FactChange, ...]:
-    """The facts of one changed sentence, worst news first."""
+def of_case(case: Case, targets: Sequence[FactChange] = ()) -> tuple[FactChange, ...]:
+    """The facts of one changed sentence, worst news first; `targets` are the links that came or went with it."""
     found: list[FactChange] = []
-    for signs, side, direction in ((case.arrived, 0, _UP), (case.ended, 1, _DOWN)):
-        for sign in signs:
-            kind = _BY_SIGN.get(sign.fact, (sign.fact, sign.fact))[side]
-            old, new = (None, sign.says) if side == 0 else (sign.says, None)
+    for signals, side, direction in ((case.arrived, 0, _UP), (case.ended, 1, _DOWN)):
+        for signal in signals:
+            kind = _kind(signal, side, case)
+            if kind is None:
+                continue
+            words = f"{signal.sign.says}: {signal.subject}" if signal.subject else signal.sign.says
+            old, new = (None, words) if side == 0 else (words, None)
             found.append(FactChange(kind=kind, before=old, after=new, direction=direction))
     found += _pairs(case)
-    if case.zone is Zone.ENTRY and case.duties and not case.restated and not case.trifle:
+    if case.terms and not case.restated and not case.trifle:
         found.append(FactChange(kind="entry_rule", before=case.before, after=case.after))
-    found += links(before, after)
+    if (
+        case.zone is Zone.LAWS
+        and case.one_sided
+        and not case.restated
+        and any(s.sign.name in ("local law", "grave punishment") for s in case.known_signs)
+    ):
+        found.append(FactChange(kind="other", before=case.before, after=case.after))
+    if not found and case.warns and case.zone in _SERIOUS and case.one_sided and not case.restated and not case.heading:
+        found.append(_warning(case))
+    if case.heading and _POST.search(case.words.casefold()) and not case.trifle:
+        found.append(FactChange(kind="embassy_status", before=case.before, after=case.after))
+    if not case.one_sided or (not found and len(text.words(case.words)) <= _LINK_WORDS):
+        found += targets  # the link inside a new sentence is part of that sentence, not a link that changed
     return tuple(dict.fromkeys(found))
+
+
+_LINK_WORDS = 12
+"""Longer items are sentences that hold a link, shorter ones are the link."""
+_POST = re.compile(r"\b(?:embassy|consulate|high commission)\b.{2,}")
+
+
+def _warning(case: Case) -> FactChange:
+    gone = case.after is None
+    return FactChange(kind="risk_removed" if gone else "risk_added", before=case.before, after=case.after,
+                      direction=_DOWN if gone else _UP)  # fmt: skip
+
+
+def _kind(signal: Signal, side: int, case: Case) -> str | None:
+    """The fact that a sign moves: what may happen is a risk, what happens an event, what is long past neither."""
+    sign = signal.sign
+    if sign.fact == "entry_rule" and sign.weight is not Weight.ACUTE and (case.zone is Zone.ENTRY or not case.terms):
+        return None  # in its own section a rule counts by its terms, not by its words
+    if sign.fact != "event":
+        return _BY_SIGN.get(sign.fact, (sign.fact, sign.fact))[side]
+    if case.historic:
+        return None
+    if facts.ADVICE.search(case.words):  # a reason for advice: fighting is an event, unrest a risk
+        return _BY_SIGN["event" if side == 0 and sign.name in _HAPPENS else "risk"][side]
+    if signal.grade is Grade.CURRENT or case.fresh or any(r.kind == "date" for r in facts.readings(case.words)):
+        return _BY_SIGN["event"][side]
+    return _BY_SIGN["risk"][side] if sign.name not in _ONLY_EVENTS and case.zone in _SERIOUS else None
+
+
+_SERIOUS = (Zone.TOP, Zone.SAFETY)
+_HAPPENS = frozenset({"armed conflict", "attack", "armed men", "coup"})
+_ONLY_EVENTS = frozenset({"killed", "mass event", "election", "transport"})
+"""Signs of which a mere mention is neither news nor a risk."""
+
+
+def settled(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings without facts that another finding tells better.
+
+    A general warning beside a named event is part of its telling; a reason for advice that gave way to graver
+    advice was not withdrawn; and what is listed with a place is not a risk of its own.
+    """
+    facts_ = [fact for finding in findings for fact in finding.facts]
+    kinds = {fact.kind for fact in facts_}
+    raised = any(f.kind == "level_change" and f.direction is _UP for f in facts_)
+    return [replace(f, facts=tuple(x for x in f.facts if not _aside(x, f, kinds, raised))) for f in findings]
+
+
+def _aside(fact: FactChange, finding: Finding, kinds: set[str], raised: bool) -> bool:
+    mine = {other.kind for other in finding.facts}
+    if fact.kind == "risk_removed" and (raised or "area_removed" in mine):
+        return True
+    if fact.kind in ("risk_added", "risk_removed") and finding.rule not in ("risk-indicator", "risk-factors"):
+        return fact.kind.replace("risk", "event") in kinds
+    return False
 
 
 def _pairs(case: Case) -> list[FactChange]:
@@ -43,10 +117,17 @@ def _pairs(case: Case) -> list[FactChange]:
         (case.gained, "risk_added", _UP), (case.lost, "risk_removed", _DOWN),
     ):  # fmt: skip
         found += [_one(fact, r, direction) for r in readings if r.kind == "risk"]
+    if case.listed and case.in_effect and case.one_sided:
+        kind = "event_removed" if case.after is None else "event_added"
+        found.append(FactChange(kind=kind, before=case.before, after=case.after,
+                                direction=_DOWN if case.after is None else _UP))  # fmt: skip
     if case.listed and case.kind is not ChangeKind.EDITED:
         gone, words = case.after is None, case.after or case.before or ""
         found.append(FactChange(kind="area_removed" if gone else "area_added", before=words if gone else None,
                                 after=None if gone else words, direction=_DOWN if gone else _UP))  # fmt: skip
+        if case.advised:
+            found.append(FactChange(kind="area_level_change", before=words if gone else None,
+                                    after=None if gone else words, direction=_DOWN if gone else _UP))  # fmt: skip
     elif facts.ADVICE.search(case.words):
         for readings, fact, direction in (
             (case.gained, "area_added", _UP), (case.lost, "area_removed", _DOWN),
@@ -80,20 +161,32 @@ def _side_by_side(kind: str, old: list[str], new: list[str]) -> list[FactChange]
     size = max(len(old), len(new))
     pad = [None] * size
     return [
-        FactChange(kind=kind, before=a, after=b)
-        for a, b in zip((*old, *pad)[:size], (*new, *pad)[:size], strict=True)
+        FactChange(kind=kind, before=a, after=b) for a, b in zip((*old, *pad)[:size], (*new, *pad)[:size], strict=True)
     ]
 
 
-def links(before: Iterable[Link], after: Iterable[Link]) -> list[FactChange]:
-    """Link targets that came or went; tracking, scheme and fragments do not count."""
-    old = {text.url_key(link.url): link.url for link in before if _counts(link.url)}
-    new = {text.url_key(link.url): link.url for link in after if _counts(link.url)}
+def links(
+    before: Iterable[Link], after: Iterable[Link], old: frozenset[str] = frozenset(), new: frozenset[str] = frozenset()
+) -> list[FactChange]:
+    """Link targets that came or went; tracking, scheme and fragments do not count, nor does a target that the other
+    page, whose targets are `old` and `new`, has elsewhere."""
+    was = {text.url_key(link.url): link.url for link in before if _counts(link.url)}
+    now = {text.url_key(link.url): link.url for link in after if _counts(link.url)}
     return _side_by_side(
         "url_changed",
-        [url for key, url in old.items() if key not in new],
-        [url for key, url in new.items() if key not in old],
+        [url for key, url in was.items() if not _has(key, now.keys() | new)],
+        [url for key, url in now.items() if not _has(key, was.keys() | old)],
     )
+
+
+def _has(key: str, others: Collection[str]) -> bool:
+    """Whether the target is among the others; one side may write it without its host."""
+    if key in others:
+        return True
+    if key.startswith("/"):
+        return any(other.endswith(key) for other in others)
+    path = key[key.find("/") :] if "/" in key else ""
+    return len(path) > 1 and path in others
 
 
 def _counts(url: str) -> bool:
@@ -167,11 +260,11 @@ def _areas(old: Cut, new: Cut) -> list[tuple[Fact | None, Fact | None, FactChang
                     kind="area_level_change", before=f"{was.subject}: Level {was.value}",
                     after=f"{now.subject}: Level {now.value}", direction=direction)))  # fmt: skip
         elif now:
-            found.append((None, now, FactChange(kind="area_added", direction=_UP,
-                                                after=f"{now.subject}: Level {now.value}")))  # fmt: skip
+            words = f"{now.subject}: Level {now.value}"
+            found.append((None, now, FactChange(kind="area_added", direction=_UP, after=words)))
         elif was:
-            found.append((was, None, FactChange(kind="area_removed", direction=_DOWN,
-                                                before=f"{was.subject}: Level {was.value}")))  # fmt: skip
+            words = f"{was.subject}: Level {was.value}"
+            found.append((was, None, FactChange(kind="area_removed", direction=_DOWN, before=words)))
     return found
 
 

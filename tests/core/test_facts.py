@@ -3,10 +3,12 @@
 import pytest
 
 from monitor.core import facts
+from monitor.core.said import said, same_phone
+from monitor.core.signals import signals
 
 
 def signs(sentence: str) -> set[str]:
-    return {s.sign.name + ("/ended" if s.ended else "") for s in facts.signals(sentence) if not s.general}
+    return {s.sign.name + ("/ended" if s.ended else "") for s in signals(sentence) if not s.general}
 
 
 @pytest.mark.parametrize(
@@ -71,10 +73,10 @@ def test_covid_19_is_not_the_number_nineteen() -> None:
 
 
 def test_a_number_with_and_without_country_code_is_one_telephone() -> None:
-    assert facts.same_phone("22320702300", "20702300")
-    assert not facts.same_phone("22320702300", "20702301")
+    assert same_phone("22320702300", "20702300")
+    assert not same_phone("22320702300", "20702301")
 
 
 def test_a_known_telephone_in_another_spelling_is_no_news() -> None:
-    old = facts.said(["Telephone: +(223) 2070-2300"])
+    old = said(["Telephone: +(223) 2070-2300"])
     assert all(old.has(r) for r in facts.readings("Tel. (+223) 20 70 23 00") if r.kind == "phone")

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docs import rules
-from monitor.core import classify
+from monitor.core import classify, zones
+from monitor.core.cases import Case
 from monitor.model import ChangeKind
 
 
@@ -14,13 +15,13 @@ def test_rules_have_unique_names_and_say_their_reason() -> None:
 
 
 def test_the_last_rule_fits_everything() -> None:
-    empty = classify.Case(kind=ChangeKind.EDITED, before="a", after="b", zone=classify.Zone.OTHER)
+    empty = Case(kind=ChangeKind.EDITED, before="a", after="b", zone=zones.Zone.OTHER)
     assert classify.RULES[-1].fits(empty)
 
 
 @given(st.text(max_size=60), st.lists(st.text(max_size=40), max_size=3))
 def test_every_heading_has_a_zone(section: str, path: list[str]) -> None:
-    assert classify.zone(section, tuple(path)) in classify.Zone
+    assert zones.zone(section, tuple(path)) in zones.Zone
 
 
 def test_the_page_of_rules_is_the_one_that_the_tables_make() -> None:

@@ -1,0 +1,69 @@
+"""Everything that one side of a comparison says, for "stands nowhere on the other page".
+
+A fact is new only if its value stands nowhere on the old page, and gone only if it stands nowhere on
+the new one: that one rule removes re-orders and repeats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from monitor.core import text
+from monitor.core.facts import Reading, readings
+from monitor.core.signals import Grade, Signal, signals
+from monitor.core.terms import terms
+
+
+def same_phone(a: str, b: str) -> bool:
+    """Whether two digit strings are one number, with or without its country code."""
+    a, b = a.lstrip("0"), b.lstrip("0")
+    short, long = sorted((a, b), key=len)
+    return short == long or (len(short) >= 7 and long.endswith(short))
+
+
+class Said(NamedTuple):
+    """Everything that one side of a comparison says, for "stands nowhere on the other page"."""
+
+    readings: frozenset[tuple[str, str]]
+    grades: Mapping[tuple[str, str], Grade]
+    """How firmly the page says each sign that it does not say is over."""
+    signs_ended: frozenset[str]
+    phones: tuple[str, ...]
+    words: frozenset[str]
+    terms: frozenset[tuple[str, str]]
+    """What its sentences rule, each read with its heading."""
+    urls: frozenset[str]
+
+    def has(self, reading: Reading) -> bool:
+        if reading.kind == "phone":
+            return any(same_phone(reading.value, phone) for phone in self.phones)
+        return reading.identity in self.readings
+
+    def grade(self, signal: Signal) -> Grade | None:
+        """How firmly this page says it anywhere; None if nowhere."""
+        return self.grades.get(signal.identity)
+
+
+def said(texts: Iterable[str], *, headed: Iterable[tuple[str, str]] = (), urls: Iterable[str] = ()) -> Said:
+    """Reads one whole side; `texts` are its units, `headed` its rules with their headings, `urls` its links."""
+    found: set[tuple[str, str]] = set()
+    grades: dict[tuple[str, str], Grade] = {}
+    ended: set[str] = set()
+    vocabulary: set[str] = set()
+    for sentence in texts:
+        found.update(reading.identity for reading in readings(sentence))
+        vocabulary.update(text.words(sentence))
+        for signal in signals(sentence):
+            if signal.general:
+                continue
+            if signal.ended:
+                ended.add(signal.sign.name)
+            else:
+                grades[signal.identity] = max(signal.grade, grades.get(signal.identity, signal.grade))
+    phones = tuple(value for kind, value in found if kind == "phone")
+    return Said(
+        readings=frozenset(found), grades=grades, signs_ended=frozenset(ended), phones=phones,
+        words=frozenset(vocabulary), terms=frozenset(term for rule in headed for term in terms(*rule)),
+        urls=frozenset(text.url_key(url) for url in urls),
+    )  # fmt: skip
