@@ -68,6 +68,8 @@ class Case:
     """An item of a list that a sentence of travel advice opens: the advice for that place came or went."""
     listed: bool = False
     """An item of a list that a sentence of travel advice, or of a warning in effect, opens."""
+    target: bool = False
+    """An item of a list of what may be attacked."""
     subsection: bool = False
     """Its heading came or went with it."""
     restated: bool = False
@@ -83,6 +85,13 @@ class Case:
     def news(self, name: str, *, over: bool = False) -> bool:
         """Whether the sign of this name arrived, or ended."""
         return any(signal.sign.name == name for signal in (self.ended if over else self.arrived))
+
+    @property
+    def warning(self) -> bool:
+        """Whether it is a warning that came or went, and is about something in particular."""
+        return self.warns and self.one_sided and not self.restated and not self.heading and (
+            self.zone is Zone.TOP or (self.zone is Zone.SAFETY and (
+                self.going_on or bool(facts.names(self.words.strip())))))  # fmt: skip
 
     @property
     def one_sided(self) -> bool:
@@ -162,10 +171,11 @@ def read(
         slip=edited and bool(_SLIP.search(before or "")) != bool(_SLIP.search(after or "")) and (
             likeness >= 0.8 or _only_slip(before or "") or _only_slip(after or "")),
         duties=facts.duties(before or "") != facts.duties(after or ""),
-        terms=zone is Zone.ENTRY and not heading and news.rules(before, after, topic, old, new),
+        terms=not heading and _about_entry(zone, before, after) and news.rules(before, after, topic, old, new),
         warns=not edited and _warns(after or before or ""),
         subsection=subsection,
-        listed=_listed(lead, after or before or ""),
+        listed=_listed(lead, after or before or "", old if after else new),
+        target=not edited and _TARGETS.search(lead.casefold()) is not None,
         advised=facts.ADVISES.search(lead) is not None,
         in_effect=_IN_EFFECT.search(lead.casefold()) is not None,
         trifle=edited and not gained and not lost and trifles.trifle(before or "", after or ""),
@@ -204,19 +214,24 @@ def _historic(plain: str, day: date | None) -> bool:
     return bool(years) and day is not None and max(years) < day.year - 1 and GOING_ON.search(plain) is None
 
 
-def _listed(lead: str, words: str) -> bool:
-    """Whether this item names a place under a sentence of travel advice, or of a warning that is in effect."""
-    return bool(facts.names(f"In {words}")) and (
-        facts.ADVISES.search(lead) is not None
-        or _IN_EFFECT.search(lead.casefold()) is not None
-        or _WORST_IN.search(lead.casefold()) is not None
-    )
+def _listed(lead: str, words: str, other: Said) -> bool:
+    """Whether this item names a place under a sentence of travel advice, or of a warning that is in effect, that
+    the other page has in no advice of its own."""
+    places = {text.key(name) for name in facts.names(f"In {words}")}
+    return bool(places - other.areas) and opens_a_list(lead)
+
+
+def opens_a_list(lead: str) -> bool:
+    """Whether the sentence makes a piece of advice, or of a warning in effect, of each item under it."""
+    plain = lead.casefold()
+    return any(pattern.search(plain) for pattern in (facts.ADVISES, _IN_EFFECT, _WORST_IN))
 
 
 _IN_EFFECT = re.compile(
     r"\b(?:warnings?|advisor(?:y|ies)|curfews?|state of emergency|restrictions?)\b.{0,40}\b(?:in (?:effect|force|"
     r"place)|declared|imposed)\b"
 )
+_TARGETS = re.compile(r"\btarget(?:s|ed)?\b|\bat risk\b|\brisks? (?:include|are)\b")
 _WORST_IN = re.compile(r"\boff[- ]limits\b|\b(?:most|more) (?:common|prevalent|frequent)\b.{0,30}\b(?:in|these)\b")
 
 
@@ -246,6 +261,12 @@ def _areas_apart(
         )  # fmt: skip
 
     return kept(gained, lost), kept(lost, gained)
+
+
+def _about_entry(zone: Zone, before: str | None, after: str | None) -> bool:
+    """Whether a text is about entering or leaving: by its section, or among the warnings by its words."""
+    return zone is Zone.ENTRY or (zone is Zone.TOP and any(
+        s.sign.fact == "entry_rule" for s in signals_of(before) + signals_of(after)))  # fmt: skip
 
 
 def _only_slip(words: str) -> bool:

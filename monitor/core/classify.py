@@ -26,7 +26,7 @@ class Rule(NamedTuple):
     fits: Callable[[Case], bool]
 
 
-_OUTBREAK = re.compile(r"\boutbreaks?\b|\bepidemic|\bcases\b|\bhealth notice")
+OUTBREAK = re.compile(r"\boutbreaks?\b|\bepidemic|\bcases\b|\bhealth notice")
 _HOUSEKEEPING = re.compile(
     r"^\s*(?:about|contact|help|support|follow|sign up|more information|further information|insurance|"
     r"travel insurance|before you|related|useful|if you need|get)\b"
@@ -97,7 +97,7 @@ RULES: tuple[Rule, ...] = (
          lambda c: c.subsection and c.current and c.zone in _SERIOUS and (
              c.news("blockade") or c.news("blockade", over=True))),
     Rule("outbreak", Severity.HIGH, "an outbreak, going on, of a disease that was not so described before",
-         lambda c: c.going_on and not c.historic and _OUTBREAK.search(c.words.casefold()) is not None
+         lambda c: c.going_on and not c.historic and OUTBREAK.search(c.words.casefold()) is not None
          and (c.news("outbreak") or c.news("outbreak", over=True))),
     Rule("disaster-severe", Severity.HIGH, "a natural disaster with severe effects, dated",
          lambda c: (c.weights(Weight.NATURAL) or c.over(Weight.NATURAL)) and c.fresh and c.severe),
@@ -116,7 +116,7 @@ RULES: tuple[Rule, ...] = (
     Rule("new-disease", Severity.MEDIUM, "a disease that the page did not name before, or no longer names",
          lambda c: c.zone is Zone.HEALTH and any(s.subject for s in c.signs() if s.sign.name == "outbreak")),
     Rule("entry-duty", Severity.MEDIUM, "what one must show, hold or pay to enter or leave changed",
-         lambda c: c.zone is Zone.ENTRY and c.terms and not c.restated and not c.trifle),
+         lambda c: c.terms and not c.restated and not c.trifle),
     Rule("local-law", Severity.MEDIUM, "what the law forbids or how it punishes came or went",
          lambda c: c.zone is Zone.LAWS and c.one_sided and not c.restated and any(
              s.sign.name in ("local law", "grave punishment") for s in c.known_signs)),
@@ -135,9 +135,7 @@ RULES: tuple[Rule, ...] = (
              c.zone in (Zone.TOP, Zone.SAFETY, Zone.ENTRY) or bool(c.signs()))),
     Rule("dated-news", Severity.MEDIUM, "a dated sentence is new or gone",
          lambda c: c.fresh and c.zone in _SERIOUS and c.kind not in _EDIT),
-    Rule("new-warning", Severity.MEDIUM, "a warning of a danger came or went",
-         lambda c: c.warns and c.one_sided and not c.restated and not c.heading and (
-             c.zone is Zone.TOP or (c.zone is Zone.SAFETY and (c.going_on or bool(facts.names(c.words.strip())))))),
+    Rule("new-warning", Severity.MEDIUM, "a warning of a danger came or went", lambda c: c.warning),
     Rule("new-risk", Severity.MEDIUM, "a risk that the page did not name before, or named and no longer does",
          lambda c: c.weights(Weight.RISK) or c.over(Weight.RISK)),
     Rule("new-heading", Severity.MEDIUM, "a new heading among the warnings",

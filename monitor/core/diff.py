@@ -89,7 +89,8 @@ def _said(units: Sequence[Unit]) -> Said:
     """Everything that one side says, each sentence also behind the heading that it stands under."""
     return said(
         (u.text for u in units),
-        headed=((u.text, _topic(u)) for u in units if zones.zone(u.section, u.path) is Zone.ENTRY),
+        headed=((u.text, _topic(u)) for u in units if zones.zone(u.section, u.path) in (Zone.ENTRY, Zone.TOP)),
+        listed=(u.text for u in units if u.lead and cases.opens_a_list(u.lead)),
         urls=(link.url for u in units for link in u.links),
     )
 

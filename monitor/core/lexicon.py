@@ -94,9 +94,10 @@ SIGNS: tuple[Sign, ...] = (
           r"\b(?:clos(?:ed|ure|ing)|suspen\w+|resum\w+|re-?open\w+|ceas\w+|reduc\w+)\b.{0,40}"
           r"\b(?:operations|services?)?\b.{0,20}\b(?:at|of|by)? ?the\b.{0,30}\b(?:embassy|consulate|"
           r"high commission)\b",
+          r"^operations? suspended\b"),
+    _sign("no embassy", "embassy_status", Weight.SLOW, "there is no embassy, or another one helps",
           r"\b(?:no|does not have an?|do not have an?|have no|no longer (?:has|have) an?|without an?)\b"
           r"(?: \w+){0,3} (?:embassy|consulate|diplomatic presence|consular presence)",
-          r"^operations? suspended\b",
           r"\bcontact the\b.{0,20}\b(?:embassy|consulate|high commission) in (?!your)\b.{0,40}\b(?:instead|if you need)"),
     # What is going on.
     _sign("air travel", "air_travel", Weight.ACUTE, "air travel is affected",
@@ -171,6 +172,9 @@ SIGNS: tuple[Sign, ...] = (
           r"\b(?:industrial action|strike action|(?:rail|train|airport|transport|port|taxi|bus|public "
           r"sector|nationwide) (?:workers' )?strikes?|strikes? (?:is|are|by|on|in)|ferr(?:y|ies) "
           r"(?:sank|accident|disaster)|derail\w*|(?:long|severe|significant|major) (?:delays|queues|disruption))\b"),
+    _sign("threat", "event", Weight.SLOW, "an alert of a threat",
+          r"\bissued an? (?:\w+ ){0,2}(?:alert|warning)\b|\b(?:alert|warning)s?\b.{0,60}\bthreats?\b",
+          r"\b(?:credible|specific|imminent) (?:\w+ )?(?:threats?|information)\b|\bplot(?:s|ting|ted)?\b"),
     _sign("mass event", "event", Weight.SLOW, "a large event",
           r"\b(?:world cup|olympic|olympics|grand prix|carnival|pilgrimage|hajj|festival|summit|games|jubilee|holy year|"
           r"eurovision|coronation|state funeral)\b",
@@ -209,10 +213,14 @@ SIGNS: tuple[Sign, ...] = (
     _sign("grave punishment", "other", Weight.RISK, "a grave punishment",
           r"\b(?:death penalty|punishable by death|executed|execution|life (?:imprisonment|in prison)|flogging|lashes|"
           r"caning|stoning|amputation|apostasy|blasphemy)\b", named=True),
+    _sign("dual nationality", "other", Weight.RISK, "dual nationality",
+          r"\bdual (?:citizen|nation)\w*.{0,60}\b(?:not|recogni\w+)\b"),
+    _sign("water", "health_notice", Weight.SLOW, "drinking water",
+          r"\b(?:tap|mains|drinking) water\b.{0,60}\b(?:boil\w*|unsafe|not safe|contaminat\w*|not drinkable)"),
     _sign("local law", "other", Weight.RISK, "a local law",
           r"\b(?:illegal|against the law|criminali[sz]ed?|prohibit\w*|banned|penalt(?:y|ies)|imprisonment|"
           r"jail|prison|death penalty|fined?|fines)\b"),
-    _sign("health care", "other", Weight.RISK, "medical care",
+    _sign("health care", "", Weight.RISK, "medical care",
           r"\b(?:medical (?:care|facilities|services)|health ?care|hospitals?|ambulance|substandard)\b"),
     _sign("fee", "fee_changed", Weight.RISK, "a fee", r"\b(?:fees?|tax(?:es)?|surcharge|levy)\b"),
 )  # fmt: skip
@@ -220,7 +228,7 @@ SIGNS: tuple[Sign, ...] = (
 
 ENDED = re.compile(
     r"\b(?:lift(?:ed|s|ing)|ended|ends|end of|ceased|expired?|terminat\w+|rescind\w*|revoked|cancell?ed"
-    r"|withdrawn|removed|eased|relaxed|no longer|has (?:re-?opened|resumed)|have (?:re-?opened|resumed)"
+    r"|withdrawn|removed|eased|relaxed|subsided|calmed|abated|no longer|has (?:re-?opened|resumed)|have (?:re-?opened|resumed)"
     r"|re-?open(?:ed|s)|resum(?:ed|es|ing)|restored|is (?:now )?open|are (?:now )?open|concluded|"
     r"postponed|dropped|back to normal|may return|can return|(?:is|are) over)\b"
 )
@@ -231,7 +239,7 @@ ENDS_A_CLOSURE = frozenset({"air travel", "border", "embassy operations"})
 
 CONDITIONAL = re.compile(
     r"\b(?:if (?:you are )?(?:instructed|told|asked|advised|ordered|necessary|you (?:are|decide|choose|"
-    r"must|plan|wish|need|can|live|hear|feel|think)|it is|the|an?)|during (?:the|a|an) (?:storm|earthquake|"
+    r"must|plan|wish|need|can|live|hear|feel|think|encounter|find|come|see|get|notice|witness|have)|there|it is|the|an?)|during (?:the|a|an) (?:storm|earthquake|"
     r"emergency)|be (?:prepared|ready) to|prepare to|plan(?:s|ning)? to|able to|how to|in case|in the event"
     r"|have a plan|when(?:ever)? (?:you|it)|before (?:you|leaving)|may (?:be )?(?:asked|required|need)"
     r"|could (?:be|need))\b"

@@ -30,9 +30,12 @@ def values(mine: str | None, other: Said, partner: str | None) -> tuple[Reading,
     if not mine:
         return ()
     beside = said([partner]) if partner else other
-    return tuple(
-        reading for reading in facts.readings(mine) if not (beside if reading.kind in _VALUES else other).has(reading)
-    )
+    return tuple(dict.fromkeys(
+        reading
+        for part in text.sentences(mine)
+        for reading in facts.readings(part)
+        if not (beside if reading.kind in _VALUES else other).has(reading)
+    ))  # fmt: skip
 
 
 def arrived(after: str | None, before: str | None, old: Said, zone: Zone) -> tuple[Signal, ...]:
@@ -59,8 +62,8 @@ def arrived(after: str | None, before: str | None, old: Said, zone: Zone) -> tup
             elif signal.identity in mine:
                 news = (dated and signal.sign.weight is Weight.ACUTE) or _firmer(signal, mine[signal.identity], known)
             else:
-                news = known is None or dated or (again and not signal.subject and (
-                    zone is Zone.TOP or signal.sign.weight is not Weight.SLOW))  # fmt: skip
+                news = known is None or dated or _firmer(signal, Grade.POSSIBLE, known) or (again and (
+                    zone is Zone.TOP or not (signal.subject or signal.sign.weight is Weight.SLOW)))  # fmt: skip
             if news:
                 found.setdefault(signal.identity, signal)
     return tuple(found.values())
@@ -108,9 +111,17 @@ def rules(before: str | None, after: str | None, topic: str, old: Said, new: Sai
         return True
     if before and after:
         # Inside an edited rule a figure is held against its partner alone.
-        return {t for t in was if t[0] == "value"} != {t for t in now if t[0] == "value"}
+        return _figures(was) != _figures(now) or _has_money(before) != _has_money(after)
     mine, other = (after, old) if after else (before or "", new)
     return not was and not now and "must" in facts.duties(mine) and not restated(mine, other, most=0.6)
+
+
+def _figures(ruled: frozenset[tuple[str, str]]) -> set[str]:
+    return {value for topic, value in ruled if topic == "value"}
+
+
+def _has_money(words: str) -> bool:
+    return any(reading.kind == "money" for reading in facts.readings(words))
 
 
 def _ruled(words: str | None, topic: str) -> frozenset[tuple[str, str]]:

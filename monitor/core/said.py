@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from monitor.core import text
-from monitor.core.facts import Reading, readings
+from monitor.core.facts import Reading, names, readings
 from monitor.core.signals import Grade, Signal, signals
 from monitor.core.terms import terms
 
@@ -34,6 +34,8 @@ class Said(NamedTuple):
     terms: frozenset[tuple[str, str]]
     """What its sentences rule, each read with its heading."""
     urls: frozenset[str]
+    areas: frozenset[str]
+    """Keys of the places in its advice, in sentences and in lists."""
 
     def has(self, reading: Reading) -> bool:
         if reading.kind == "phone":
@@ -45,8 +47,15 @@ class Said(NamedTuple):
         return self.grades.get(signal.identity)
 
 
-def said(texts: Iterable[str], *, headed: Iterable[tuple[str, str]] = (), urls: Iterable[str] = ()) -> Said:
-    """Reads one whole side; `texts` are its units, `headed` its rules with their headings, `urls` its links."""
+def said(
+    texts: Iterable[str],
+    *,
+    headed: Iterable[tuple[str, str]] = (),
+    listed: Iterable[str] = (),
+    urls: Iterable[str] = (),
+) -> Said:
+    """Reads one whole side; `texts` are its units, `headed` its rules with their headings, `listed` the places
+    in lists of advice, `urls` its links."""
     found: set[tuple[str, str]] = set()
     grades: dict[tuple[str, str], Grade] = {}
     ended: set[str] = set()
@@ -65,5 +74,7 @@ def said(texts: Iterable[str], *, headed: Iterable[tuple[str, str]] = (), urls: 
     return Said(
         readings=frozenset(found), grades=grades, signs_ended=frozenset(ended), phones=phones,
         words=frozenset(vocabulary), terms=frozenset(term for rule in headed for term in terms(*rule)),
+        areas=frozenset(value for kind, value in found if kind == "area") | {
+            text.key(name) for item in listed for name in names(f"In {item}")},
         urls=frozenset(text.url_key(url) for url in urls),
     )  # fmt: skip

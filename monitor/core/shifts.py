@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from monitor.core import facts, text
+from monitor.core import classify, facts, text
 from monitor.core.cases import Case
 from monitor.core.facts import Reading
 from monitor.core.lexicon import Weight
@@ -31,7 +31,11 @@ def of_case(case: Case, targets: Sequence[FactChange] = ()) -> tuple[FactChange,
             words = f"{signal.sign.says}: {signal.subject}" if signal.subject else signal.sign.says
             old, new = (None, words) if side == 0 else (words, None)
             found.append(FactChange(kind=kind, before=old, after=new, direction=direction))
+            if sign_of := _also(signal, side, case):
+                found.append(FactChange(kind=sign_of, before=old, after=new, direction=direction))
     found += _pairs(case)
+    if case.zone is Zone.CONTACT and not case.trifle and case.has("number") and not case.has("phone"):
+        found.append(FactChange(kind="other", before=case.before, after=case.after))  # an address
     if case.terms and not case.restated and not case.trifle:
         found.append(FactChange(kind="entry_rule", before=case.before, after=case.after))
     if (
@@ -41,7 +45,7 @@ def of_case(case: Case, targets: Sequence[FactChange] = ()) -> tuple[FactChange,
         and any(s.sign.name in ("local law", "grave punishment") for s in case.known_signs)
     ):
         found.append(FactChange(kind="other", before=case.before, after=case.after))
-    if not found and case.warns and case.zone in _SERIOUS and case.one_sided and not case.restated and not case.heading:
+    if not found and (case.warning or (case.target and not case.restated)):
         found.append(_warning(case))
     if case.heading and _POST.search(case.words.casefold()) and not case.trifle:
         found.append(FactChange(kind="embassy_status", before=case.before, after=case.after))
@@ -61,17 +65,30 @@ def _warning(case: Case) -> FactChange:
                       direction=_DOWN if gone else _UP)  # fmt: skip
 
 
+def _also(signal: Signal, side: int, case: Case) -> str | None:
+    """A closure that is over, and an outbreak that is on, are events beside what they are."""
+    if side == 1 and signal.sign.fact in ("air_travel", "border", "curfew", "emergency_state"):
+        return "event_removed"
+    if signal.sign.name == "outbreak" and case.going_on and classify.OUTBREAK.search(case.words.casefold()):
+        return _BY_SIGN["event"][side]
+    return None
+
+
 def _kind(signal: Signal, side: int, case: Case) -> str | None:
     """The fact that a sign moves: what may happen is a risk, what happens an event, what is long past neither."""
     sign = signal.sign
     if sign.fact == "entry_rule" and sign.weight is not Weight.ACUTE and (case.zone is Zone.ENTRY or not case.terms):
         return None  # in its own section a rule counts by its terms, not by its words
+    if not sign.fact:
+        return None
     if sign.fact != "event":
         return _BY_SIGN.get(sign.fact, (sign.fact, sign.fact))[side]
     if case.historic:
         return None
     if facts.ADVICE.search(case.words):  # a reason for advice: fighting is an event, unrest a risk
         return _BY_SIGN["event" if side == 0 and sign.name in _HAPPENS else "risk"][side]
+    if case.zone in (Zone.LAWS, Zone.CONTACT):
+        return _BY_SIGN["risk"][side] if case.zone is Zone.LAWS else None
     if signal.grade is Grade.CURRENT or case.fresh or any(r.kind == "date" for r in facts.readings(case.words)):
         return _BY_SIGN["event"][side]
     return _BY_SIGN["risk"][side] if sign.name not in _ONLY_EVENTS and case.zone in _SERIOUS else None
@@ -108,7 +125,8 @@ def _pairs(case: Case) -> list[FactChange]:
     found: list[FactChange] = []
     for kind, fact in _BY_READING.items():
         old, new = _values(case.lost, kind), _values(case.gained, kind)
-        if fact == "number_changed" and not (old and new):
+        stated = case.kind is ChangeKind.EDITED and case.zone is Zone.ENTRY and kind == "money"
+        if fact == "number_changed" and (case.zone is Zone.CONTACT or not ((old and new) or (stated and (old or new)))):
             continue  # a figure in a new sentence is part of the news, not a figure that moved
         found += _side_by_side(fact, old, new)
     old, new = _values(case.lost, "phone"), _values(case.gained, "phone")
