@@ -46,6 +46,10 @@ class Case:
     severe: bool = False
     denial: bool = False
     """A word of denial appeared or vanished while the rest stayed."""
+    denied: bool = False
+    """And hardly anything else did."""
+    pointer: bool = False
+    """It only points to another page."""
     likeness: float = 0.0
     """Share of the words kept, 0 to 1, for an edit."""
     trifle: bool = False
@@ -165,6 +169,8 @@ def read(
         historic=_historic(plain, day),
         severe=SEVERE.search(plain) is not None,
         denial=edited and facts.negated(before or "") != facts.negated(after or ""),
+        denied=edited and trifles.only_denied(before or "", after or ""),
+        pointer=POINTER.search(plain) is not None,
         likeness=likeness,
         extent=edited and trifles.differ(EXTENT, before or "", after or ""),
         renamed=edited and set(facts.names(before or "")) != set(facts.names(after or "")),
@@ -175,7 +181,7 @@ def read(
         warns=not edited and _warns(after or before or ""),
         subsection=subsection,
         listed=_listed(lead, after or before or "", old if after else new),
-        target=not edited and _TARGETS.search(lead.casefold()) is not None,
+        target=not edited and _TARGETS.search(lead.casefold().strip(" :")) is not None,
         advised=facts.ADVISES.search(lead) is not None,
         in_effect=_IN_EFFECT.search(lead.casefold()) is not None,
         trifle=edited and not gained and not lost and trifles.trifle(before or "", after or ""),
@@ -231,7 +237,9 @@ _IN_EFFECT = re.compile(
     r"\b(?:warnings?|advisor(?:y|ies)|curfews?|state of emergency|restrictions?)\b.{0,40}\b(?:in (?:effect|force|"
     r"place)|declared|imposed)\b"
 )
-_TARGETS = re.compile(r"\btarget(?:s|ed)?\b|\bat risk\b|\brisks? (?:include|are)\b")
+_TARGETS = re.compile(
+    r"\battacks?\b.{0,60}\b(?:on|at|including|against):?$|\btarget(?:s|ed)?\b|\bat risk\b|\brisks? (?:include|are)\b"
+)
 _WORST_IN = re.compile(r"\boff[- ]limits\b|\b(?:most|more) (?:common|prevalent|frequent)\b.{0,30}\b(?:in|these)\b")
 
 

@@ -123,11 +123,11 @@ RULES: tuple[Rule, ...] = (
     Rule("contact", Severity.MEDIUM, "a telephone number or e-mail address changed",
          lambda c: c.has("phone", "email")),
     Rule("denial-other", Severity.MEDIUM, "a word of denial came or went",
-         lambda c: c.denial and c.likeness >= 0.75),
+         lambda c: c.denial and c.denied and c.likeness >= 0.75),
     Rule("extent", Severity.MEDIUM, "a word of extent, direction or degree changed",
          lambda c: c.extent and c.zone in _SERIOUS and c.likeness >= 0.7),
     Rule("name", Severity.MEDIUM, "a name came into, or left, a sentence among the warnings",
-         lambda c: c.renamed and c.zone in _SERIOUS and c.likeness >= 0.7 and bool(c.known_signs)),
+         lambda c: c.renamed and not c.pointer and c.zone in _SERIOUS and c.likeness >= 0.7 and bool(c.known_signs)),
     Rule("figure-serious", Severity.MEDIUM, "a figure, date or time changed where it matters",
          lambda c: (c.moved("number", "money", "date", "clock") or (
              c.zone is Zone.ENTRY and c.kind is ChangeKind.EDITED and any(

@@ -187,7 +187,7 @@ def _text_findings(
     shown = {text.key(f.quote) for cut in (old, new) for f in cut.facts if f.kind in stated}
     standing = {u.key for row in rows for u in row.old if row.kind in (None, ChangeKind.MOVED)}
     around = _subsections(rows)
-    headed = {(row.kind, u.section_key, *u.path_key) for row in rows for u in row.old + row.new if u.heading}
+    headed = {(row.kind, u.section_key, *u.path_key, u.key) for row in rows for u in row.old + row.new if u.heading}
     found = []
     for row in _blocks(rows):
         unit = (row.new or row.old)[0]

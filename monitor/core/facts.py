@@ -81,7 +81,7 @@ ADVICE = re.compile(
 ADVISES = re.compile(
     r"\b(?:against (?:all|travel)|(?:do not|avoid|reconsider)(?: all| non-essential| your need to)? travel|"
     r"do not travel|higher (?:level|risk)|areas? (?:to avoid|of increased risk)|off[- ]limits|"
-    r"exercise (?:increased|a high degree of) caution (?:in|near|to|when travell?ing to))\b",
+    r"exercise (?:increased|a high degree of) caution\b.{0,40}?\b(?:in|near|to))\b",
     re.I,
 )
 """A sentence that, before a list, makes a piece of advice of each of its items."""

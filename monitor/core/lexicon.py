@@ -184,7 +184,7 @@ SIGNS: tuple[Sign, ...] = (
           r"detention of (?:foreign|u\.s\.|dual)|arrested or detained)\b"),
     _sign("entry rule", "entry_rule", Weight.SLOW, "an entry rule",
           r"\b(?:visas?(?: on arrival|-free|-exempt)?|e-?visas?|entry (?:permits?|requirements?|ban|"
-          r"restrictions?|card|form|visa|stamp|exit system)|travel authori[sz]ation|eta\b|esta\b|etias\b|"
+          r"restrictions?|card|form|visa|stamp|/?exit system)|travel authori[sz]ation|eta\b|esta\b|etias\b|ees\b|entry/exit system|"
           r"passports? (?:must|valid\w*|should|need|with|card)|blank pages?|months'? (?:validity|beyond)|"
           r"valid for (?:at least|a minimum|\w+ months)|arrival (?:card|form)|proof of (?:yellow fever|"
           r"vaccination|onward|return|funds)|onward (?:or return )?ticket|exit (?:permit|tax|fee|visa)|"
@@ -221,7 +221,8 @@ SIGNS: tuple[Sign, ...] = (
           r"\b(?:illegal|against the law|criminali[sz]ed?|prohibit\w*|banned|penalt(?:y|ies)|imprisonment|"
           r"jail|prison|death penalty|fined?|fines)\b"),
     _sign("health care", "", Weight.RISK, "medical care",
-          r"\b(?:medical (?:care|facilities|services)|health ?care|hospitals?|ambulance|substandard)\b"),
+          r"\b(?:medical|health ?care|hospitals?|dental|ambulances?)\b.{0,60}\b(?:limited|substandard|inadequate|poor|below|"
+          r"lack(?:s|ing)?|scarce|unavailable|not available|basic|not meet|not approach)\b"),
     _sign("fee", "fee_changed", Weight.RISK, "a fee", r"\b(?:fees?|tax(?:es)?|surcharge|levy)\b"),
 )  # fmt: skip
 """In order of weight; a sentence may carry several."""

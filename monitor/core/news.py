@@ -111,9 +111,27 @@ def rules(before: str | None, after: str | None, topic: str, old: Said, new: Sai
         return True
     if before and after:
         # Inside an edited rule a figure is held against its partner alone.
-        return _figures(was) != _figures(now) or _has_money(before) != _has_money(after)
+        return (
+            _moved(_figures(was), _figures(now), old, new)
+            or _has_money(before) != _has_money(after)
+            or _elsewhere(before, after, now)
+        )
     mine, other = (after, old) if after else (before or "", new)
     return not was and not now and "must" in facts.duties(mine) and not restated(mine, other, most=0.6)
+
+
+def _moved(was: set[str], now: set[str], old: Said, new: Said) -> bool:
+    """Whether a figure changed here; one that only came or went counts if it stands nowhere on the other page."""
+    if was - now and now - was:
+        return True
+    page = new.terms if was - now else old.terms
+    return any(("value", figure) not in page for figure in was ^ now)
+
+
+def _elsewhere(before: str, after: str, now: frozenset[tuple[str, str]]) -> bool:
+    """Whether a rule with a figure holds for another place: three months beyond leaving which area."""
+    here, there = ({text.key(name) for name in facts.names(side)} for side in (before, after))
+    return bool(_figures(now) and here - there and there - here) and "must" in facts.duties(after)
 
 
 def _figures(ruled: frozenset[tuple[str, str]]) -> set[str]:

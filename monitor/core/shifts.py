@@ -79,8 +79,8 @@ def _kind(signal: Signal, side: int, case: Case) -> str | None:
     sign = signal.sign
     if sign.fact == "entry_rule" and sign.weight is not Weight.ACUTE and (case.zone is Zone.ENTRY or not case.terms):
         return None  # in its own section a rule counts by its terms, not by its words
-    if not sign.fact:
-        return None
+    if not sign.fact or (sign.name == "local law" and any(s.sign.name == "staff limits" for s in case.known_signs)):
+        return None  # "staff are prohibited from" is no law
     if sign.fact != "event":
         return _BY_SIGN.get(sign.fact, (sign.fact, sign.fact))[side]
     if case.historic:

@@ -13,7 +13,7 @@ from monitor.core.lexicon import CONDITIONAL, CURRENT, DANGER, ENDED, POSSIBLE, 
 
 LONGEST = 4000
 """Letters of one sentence that are read; no sentence of an advisory is that long."""
-CLAUSE = re.compile(r"[;:]|, (?:and|but|which|while|although|though|so|or)\b|\b(?:but|although|while|however)\b")
+CLAUSE = re.compile(r"[;:()]|, (?:and|but|which|while|although|though|so|or)\b|\b(?:but|although|while|however)\b")
 
 
 class Grade(IntEnum):

@@ -46,7 +46,7 @@ _TOPICS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 """What a rule of entry, stay or exit can be about."""
 _EXEMPT = re.compile(
     r"\b(?:not (?:be )?(?:required|need\w*|allowed|permitted)|no longer|exempt|do(?:es)? not need|don't need|"
-    r"cannot|can not|can't|prohibited|forbidden|no |not |none\b|without)\b"
+    r"cannot|can not|can't|prohibited|forbidden|no\b|not |none\b|without)\b"
 )
 
 

@@ -19,7 +19,7 @@ SMALL_WORDS = frozenset(
 EXTENT = frozenset(
     "all some most only except excluding essential entire "
     "north northern south southern east eastern west western outside inside beyond "
-    "high higher low lower very extreme severe moderate rising likely unlikely never now immediately "
+    "high higher low lower extreme severe moderate rising likely unlikely never now immediately "
     "open closed safe unsafe".split()
 )
 """Words whose change alters how far, how much or how soon a sentence applies."""
@@ -35,6 +35,17 @@ def likeness(before: str | None, after: str | None) -> float:
         return 0.0
     most = LONGEST
     return Indel.normalized_similarity(text.words(before[:most]), text.words(after[:most]))
+
+
+def only_denied(before: str, after: str) -> bool:
+    """Whether hardly more than words of denial came or went, not a clause that holds one."""
+    a, b = Counter(text.words(before)), Counter(text.words(after))
+    denials = facts.negated(before) | facts.negated(after)
+    quiet = SMALL_WORDS | denials | _AUXILIARY
+    return sum(n for word, n in ((a - b) + (b - a)).items() if word not in quiet) <= 2
+
+
+_AUXILIARY = frozenset("do does did don't doesn't didn't can could may might must should has have had".split())
 
 
 def trifle(before: str, after: str) -> bool:

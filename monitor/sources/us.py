@@ -88,6 +88,14 @@ def rejoin(region: dom.Element) -> None:
         return
 
 
+_REVERSED = re.compile(
+    r"^level\s*(?P<level>[1-4])\s*[:-]\s*(?:do not travel|reconsider travel|exercise \w+ (?:caution|precautions))"
+    r"\s*[-–—:]\s*(?P<name>\S.*)$",
+    re.I,
+)
+"""The other way round, as older advisories have it: "Level 4: Do Not Travel - Some Region"."""
+
+
 def area_levels(sections: Iterable[Section]) -> tuple[Fact, ...]:
     """Levels of areas, where a heading inside the text says so ("Gaza - Level 4: …")."""
     found = []
@@ -95,7 +103,7 @@ def area_levels(sections: Iterable[Section]) -> tuple[Fact, ...]:
         for block in section.blocks:
             if block.kind not in (BlockKind.HEADING, BlockKind.LABEL):
                 continue
-            match = _TITLE.match(block.text)
+            match = _TITLE.match(block.text) or _REVERSED.match(block.text)
             area = match["name"].strip(" -–—:") if match else ""
             if match and area and section.key != "note":
                 found.append(Fact("area_level", match["level"], block.text, area))
