@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from monitor.core import facts, text
 from monitor.core.align import Unit
+from monitor.core.signals import signals
 from monitor.core.words import excerpt, spans
 from monitor.model import (
     Change,
@@ -22,19 +24,42 @@ from monitor.model import (
 
 HEADLINE = 120
 SENTENCES = 5
+TOGETHER = 600
+"""Letters of all sentences of a message together: what a person reads on a telephone without scrolling."""
 QUOTE = 190
 
 _ORDER = ("level_change", "departure_order", "leave_now", "area_level_change", "area_added",
-          "area_removed", "risk_added", "risk_removed", "event_added", "embassy_status", "border",
-          "air_travel", "curfew", "emergency_state", "consular_reach", "staff_restriction",
-          "event_removed", "phone_changed", "email_changed", "entry_rule", "health_notice",
-          "number_changed", "fee_changed", "date_changed", "other", "url_changed")  # fmt: skip
+          "area_removed", "embassy_status", "air_travel", "curfew", "emergency_state", "border", "event_added",
+          "event_removed", "consular_reach", "staff_restriction", "entry_rule", "health_notice", "risk_added",
+          "phone_changed", "email_changed", "number_changed", "other", "risk_removed", "fee_changed",
+          "date_changed", "url_changed")  # fmt: skip
+_RANK = {kind: n for n, kind in enumerate(_ORDER)}
+SHORT = 5
+"""Words of a heading or list item that says little by itself."""
 
 
-def weight(finding: Finding) -> tuple[int, int]:
-    """Sort key: heaviest first, then the fact that a duty officer asks for first."""
-    first = min((_ORDER.index(f.kind) for f in finding.facts if f.kind in _ORDER), default=len(_ORDER))
-    return -finding.severity.rank, first
+def weight(finding: Finding) -> tuple[int, bool, int, int]:
+    """Sort key: heaviest first, then what says something by itself, then the fact that a duty officer asks for
+    first, then the more specific."""
+    words = finding.change.after or finding.change.before or ""
+    slight = len(words.split()) <= SHORT and not any(fact.kind in _TELLING for fact in finding.facts)
+    first = min((_RANK[f.kind] for f in finding.facts if f.kind in _RANK), default=len(_ORDER))
+    if finding.rule in ("risk-indicator", "risk-factors"):
+        first = min(first, _RANK["area_removed"])  # the publisher's own list of reasons, not a mention
+    return -finding.severity.rank, slight, first, -_details(words)
+
+
+_TELLING = frozenset("level_change area_level_change area_added area_removed phone_changed email_changed "
+                     "number_changed departure_order leave_now curfew".split())  # fmt: skip
+"""Facts that a few words can carry."""
+
+
+def _details(words: str) -> int:
+    """How much a text pins down: names, figures, dates, telephones, signs of something."""
+    return sum(
+        len(facts.names(part)) + 2 * len(facts.readings(part)) + 2 * len(signals(part))
+        for part in text.sentences(words)
+    )
 
 
 def without(comparison: Comparison, known: Callable[[Finding], bool], name: str) -> Comparison:
@@ -49,18 +74,104 @@ def without(comparison: Comparison, known: Callable[[Finding], bool], name: str)
 
 def worded(comparison: Comparison, name: str) -> Comparison:
     """The comparison with its findings in telling order, a headline and up to five sentences."""
-    findings = tuple(sorted(comparison.findings, key=weight))
+    levels = any(fact.kind == "level_change" for f in comparison.findings for fact in f.facts)
+    ordered = sorted(comparison.findings, key=lambda f: (-f.severity.rank, levels and _repeats_level(f), weight(f)))
+    findings = tuple(_together(ordered))
     told = [finding for finding in findings if finding.severity is not Severity.NONE]
     if not told:
         quiet = "nothing that matters changed" if findings else "nothing changed"
         return replace(comparison, findings=findings, headline=_clip(f"{name}: {quiet}", HEADLINE))
-    headline = _clip(f"{name}: {_lower_first(_head(told[0]))}", HEADLINE)
-    sentences = list(dict.fromkeys(finding.summary for finding in told))
-    more = len(told) - SENTENCES
-    said = sentences[:SENTENCES]
-    if more > 0 and len(sentences) > SENTENCES:
-        said[-1] = f"{said[-1]} And {more} more {'change' if more == 1 else 'changes'}."
-    return replace(comparison, findings=findings, headline=headline, sentences=tuple(said))
+    headline = _headline(name, told)
+    return replace(comparison, findings=findings, headline=headline, sentences=_sentences(told))
+
+
+def _headline(name: str, told: Sequence[Finding]) -> str:
+    """The most consequential change, and the next one where there is room for it."""
+    first = _clip(f"{name}: {_lower_first(_head(told[0]))}", HEADLINE)
+    other = next((f for f in told[1:] if f.summary != told[0].summary and f.severity.rank >= _WORTH), None)
+    room = HEADLINE - len(first) - 2
+    if other is None or room < ROOM:
+        return first
+    return f"{first.rstrip('.')}; {_clip(_lower_first(_head(other)), room)}"
+
+
+ROOM = 30
+"""Letters that a second piece of news needs in a headline."""
+_WORTH = Severity.MEDIUM.rank
+
+
+def _repeats_level(finding: Finding) -> bool:
+    """A sentence that says again what the level says, on a page whose level changed."""
+    return finding.rule in ("advice-level", "advice-area") and not any(
+        fact.kind not in ("area_level_change",) for fact in finding.facts
+    )
+
+
+def _sentences(told: Sequence[Finding]) -> tuple[str, ...]:
+    """Up to five sentences of at most 600 letters together, and how many changes they leave out."""
+    every = list(dict.fromkeys(finding.summary for finding in told))
+    said: list[str] = []
+    room = TOGETHER - len(_MORE.format(999))
+    for n, sentence in enumerate(every[:SENTENCES]):
+        if said and room < min(len(sentence), LEAST):
+            break
+        # What stands first may be long; the others still get their share.
+        share = room if n + 1 == min(len(every), SENTENCES) else max(LEAST, room * 2 // 3)
+        said.append(_fitted(sentence, min(share, room)))
+        room -= len(said[-1]) + 1
+    more = len(every) - len(said)
+    if more > 0:
+        said[-1] += _MORE.format(more) if more > 1 else " And one more change."
+    return tuple(said)
+
+
+def _fitted(sentence: str, most: int) -> str:
+    """The sentence cut to fit, with its quotation mark closed."""
+    cut = _clip(sentence, most)
+    return cut + "”" if cut.count("“") > cut.count("”") else cut
+
+
+LEAST = 90
+_MORE = " And {} more changes."
+
+
+def _together(findings: Sequence[Finding]) -> list[Finding]:
+    """Items of one list that came or went, told in one sentence; the others keep their evidence and stand behind."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(_group(finding), []).append(finding)
+    out, behind = [], []
+    for finding in findings:
+        mine = groups[_group(finding)]
+        if len(mine) == 1:
+            out.append(finding)
+        elif finding is mine[0]:
+            out.append(replace(finding, summary=_listed(mine)))
+            behind += [(finding.severity, replace(other, summary=_listed(mine))) for other in mine[1:]]
+    for severity, follower in behind:
+        at = max((n for n, f in enumerate(out) if f.severity is severity), default=len(out) - 1)
+        out.insert(at + 1, follower)
+    return out
+
+
+def _group(finding: Finding) -> tuple[str, ...]:
+    """What findings that are told together share; a finding of its own has a key of its own."""
+    change = finding.change
+    words = change.after or change.before or ""
+    alike = change.kind in (ChangeKind.ADDED, ChangeKind.REMOVED) and len(words.split()) <= 12
+    if not alike or words.rstrip().endswith(".") or change.section in _OWN_PLACES:
+        return (str(id(finding)),)
+    return (finding.severity.value, finding.rule, change.kind.value, change.section, *change.heading_path)
+
+
+_OWN_PLACES = frozenset({"Advice level", "Advice level by area", "Risk indicators", "Page dates", "Map"})
+
+
+def _listed(findings: Sequence[Finding]) -> str:
+    opening, _, _ = findings[0].summary.rpartition("“")
+    items = "; ".join(f"“{_clip(f.change.after or f.change.before or '', 70)}”" for f in findings[:8])
+    more = f" and {len(findings) - 8} more" if len(findings) > 8 else ""
+    return f"{opening}{items}{more}."
 
 
 def _head(finding: Finding) -> str:
@@ -153,19 +264,21 @@ def link_moved(moved: Sequence[FactChange], unit: Unit) -> str:
     return f"Link target changed in {place}: {first.before or 'none'} → {first.after or 'none'}."
 
 
-def summary(change: Change, facts: Sequence[FactChange], rule: str) -> str:
-    """One sentence on one changed piece of text, with its own words."""
+def summary(change: Change, moved: Sequence[FactChange], lead: str = "") -> str:
+    """One sentence on one changed piece of text, with its own words; `lead` opens the list that it stands in."""
     place = _place(change.section, change.heading_path)
+    if lead:
+        place = f"{_clip(change.section.strip(' :'), 40)}, “{_clip(lead.rstrip(' :'), 90)}”"
     after, before = change.after or "", change.before or ""
     if change.kind is ChangeKind.ADDED:
-        return f"New in {place}: “{_clip(after, QUOTE)}”"
+        return f"New in {place}: “{gist(after, QUOTE)}”"
     if change.kind is ChangeKind.REMOVED:
-        return f"Removed from {place}: “{_clip(before, QUOTE)}”"
+        return f"Removed from {place}: “{gist(before, QUOTE)}”"
     if change.kind is ChangeKind.MOVED:
         return f"Moved within {place}, words unchanged: “{_clip(after, 80)}”"
     if change.kind in (ChangeKind.SPLIT, ChangeKind.MERGED, ChangeKind.FORMAT):
         return f"Laid out differently in {place}, words unchanged: “{_clip(after, 80)}”"
-    for fact in facts:
+    for fact in moved:
         if fact.kind == "phone_changed" and fact.before and fact.after:
             return f"Telephone changed in {place}: {fact.before} → {fact.after}."
         if fact.kind == "email_changed" and fact.before and fact.after:
@@ -180,25 +293,58 @@ def _marked(before: str, after: str) -> str:
         return f"“{_clip(before, QUOTE)}” → “{_clip(after, QUOTE)}”"
     out, n = [], 0
     while n < len(marks):
-        op, text = marks[n]
-        bare = text.strip()
+        op, words = marks[n]
+        bare = words.strip()
         paired = n + 1 < len(marks) and op == "removed" and marks[n + 1].op == "added"
         if op == "same" or not bare:
-            out.append(text if op != "removed" else "")
+            out.append(words if op != "removed" else "")
         elif paired:
             n += 1
             new = marks[n].text
             out.append(_padded(new, f"[{bare} → {new.strip()}]"))
         else:
-            out.append(_padded(text, f"[{'−' if op == 'removed' else '+'}{bare}]"))
+            out.append(_padded(words, f"[{'−' if op == 'removed' else '+'}{bare}]"))
         n += 1
     return "“" + _clip("".join(out), 2 * QUOTE) + "”"
 
 
-def _padded(text: str, shown: str) -> str:
+def gist(words: str, most: int) -> str:
+    """The words, or their most telling parts in their order, with a mark where something is left out.
+
+    Whole sentences first; of a sentence that is too long by itself, the clauses with names, figures and signs.
+    """
+    words = " ".join(words.split())
+    if len(words) <= most:
+        return words
+    parts = [p for s in text.sentences(words) for p in ((s,) if len(s) <= most * 2 // 3 else _clauses(s))]
+    if len(parts) < 2:
+        return _clip(words, most)
+    # The first part says what it is about; a part is worth its details for its length.
+    order = sorted(range(len(parts)), key=lambda n: (n > 0, -_details(parts[n]) / (20 + len(parts[n])), n))
+    kept: set[int] = set()
+    for n in order:
+        if len(_joined(parts, kept | {n})) <= most:
+            kept.add(n)
+    return _joined(parts, kept) if kept else _clip(words, most)
+
+
+def _clauses(sentence: str) -> list[str]:
+    """A long sentence at its commas, semicolons and brackets."""
+    return [part for part in re.split(r"(?<=[,;:]) |(?<=\)) | (?=\()", sentence) if part]
+
+
+def _joined(parts: Sequence[str], kept: set[int]) -> str:
+    out, last = "", -1
+    for n in sorted(kept):
+        out += ("" if not out and n == 0 else " " if n == last + 1 else " … " if out else "… ") + parts[n]
+        last = n
+    return out if last == len(parts) - 1 else out.rstrip(" ,;:") + ("…" if out.endswith((",", ";", ":", " ")) else " …")
+
+
+def _padded(words: str, shown: str) -> str:
     """The marks with the blanks that stood around the words kept outside."""
-    lead = " " if text[:1].isspace() else ""
-    return lead + shown + (" " if text[-1:].isspace() else "")
+    lead = " " if words[:1].isspace() else ""
+    return lead + shown + (" " if words[-1:].isspace() else "")
 
 
 def _place(section: str, path: Sequence[str]) -> str:
@@ -225,14 +371,14 @@ def _short(value: str | None) -> str:
     return _clip(value or "none", 48)
 
 
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+def _lower_first(words: str) -> str:
+    return words[:1].lower() + words[1:] if words[1:2].islower() else words
 
 
-def _clip(text: str, most: int) -> str:
+def _clip(words: str, most: int) -> str:
     """At most so many characters, cut between words."""
-    text = " ".join(text.split())
-    if len(text) <= most:
-        return text
-    cut = text[: most - 1]
+    words = " ".join(words.split())
+    if len(words) <= most:
+        return words
+    cut = words[: most - 1]
     return (cut[: cut.rfind(" ")] if " " in cut[most // 2 :] else cut).rstrip(" ,;:—-") + "…"

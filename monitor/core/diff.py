@@ -313,7 +313,7 @@ def _finding(
     targets = shifts.links(change.before_links, change.after_links, said[0].urls, said[1].urls)
     moved = tuple(targets) if same_words else shifts.of_case(case, targets)
     return Finding(change=change, severity=rule.severity, rule=rule.name,
-                   summary=compose.summary(change, moved, rule.name), facts=moved)  # fmt: skip
+                   summary=compose.summary(change, moved, unit.lead), facts=moved)  # fmt: skip
 
 
 def _needs_second_look(

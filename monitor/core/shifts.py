@@ -87,8 +87,8 @@ def _kind(signal: Signal, side: int, case: Case) -> str | None:
         return None
     if facts.ADVICE.search(case.words):  # a reason for advice: fighting is an event, unrest a risk
         return _BY_SIGN["event" if side == 0 and sign.name in _HAPPENS else "risk"][side]
-    if case.zone in (Zone.LAWS, Zone.CONTACT):
-        return _BY_SIGN["risk"][side] if case.zone is Zone.LAWS else None
+    if case.zone is Zone.LAWS:
+        return _BY_SIGN["risk"][side]
     if signal.grade is Grade.CURRENT or case.fresh or any(r.kind == "date" for r in facts.readings(case.words)):
         return _BY_SIGN["event"][side]
     return _BY_SIGN["risk"][side] if sign.name not in _ONLY_EVENTS and case.zone in _SERIOUS else None
