@@ -182,7 +182,7 @@ def _intent(made: Visit, book: Book) -> ChangeIntent:
     if found.severity is Severity.NONE:
         return replace(intent, state=ChangeState.SILENT)
     standing = _said_elsewhere(made, book)
-    rest = compose.without(found, lambda f: _known(f, standing), found.destination)
+    rest = compose.without(found, lambda f: _known(f, standing, found.destination), found.destination)
     if rest.severity is Severity.NONE:
         witness = max((standing[one] for one in signatures if one in standing), default=None)
         return replace(intent, state=ChangeState.WITNESS, witness_of=witness)
@@ -192,8 +192,8 @@ def _intent(made: Visit, book: Book) -> ChangeIntent:
     return replace(intent, confirmed=rest.severity is not Severity.CRITICAL)
 
 
-def _known(finding: Finding, standing: Mapping[str, int]) -> bool:
-    said = signature.statements(finding)
+def _known(finding: Finding, standing: Mapping[str, int], name: str) -> bool:
+    said = signature.statements(finding, name)
     return bool(said) and all(one in standing for one in said)
 
 

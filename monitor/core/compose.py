@@ -37,10 +37,12 @@ def weight(finding: Finding) -> tuple[int, int]:
     return -finding.severity.rank, first
 
 
-def without(comparison: Comparison, known: Callable[[Finding], bool], name: str) -> Comparison:
+def without(
+    comparison: Comparison, known: Callable[[Finding], bool], name: str, *, rule: str = "told-before"
+) -> Comparison:
     """The comparison worded without the findings that were told before; they stay on record."""
     findings = tuple(
-        replace(f, severity=Severity.NONE, rule="told-before") if known(f) else f
+        replace(f, severity=Severity.NONE, rule=rule) if known(f) else f
         for f in comparison.findings
     )
     rest = worst(f.severity for f in findings)
