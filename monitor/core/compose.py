@@ -65,6 +65,11 @@ def worded(comparison: Comparison, name: str) -> Comparison:
     return replace(comparison, findings=findings, headline=headline, sentences=tuple(said))
 
 
+def headline(text: str) -> str:
+    """The text, no longer than a headline may be."""
+    return _clip(text, HEADLINE)
+
+
 def _head(finding: Finding) -> str:
     for fact in finding.facts:
         words = _HEADS.get((fact.kind, fact.direction))
