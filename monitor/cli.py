@@ -124,6 +124,7 @@ def check(ctx: click.Context, source: tuple[str, ...], as_json: bool) -> None:
                 click.echo(json.dumps(row, ensure_ascii=False))
             else:
                 _show_visit(made, recorded)
+        parts.settle_held()
         sent = parts.deliver_due()
         if not as_json and sent:
             click.echo(f"{sent} message{'' if sent == 1 else 's'} handed over; e-mail goes {parts.where_mail_goes()}")

@@ -430,6 +430,8 @@ class Notice:
     why: str = ""
     """Why you got this: one plain sentence."""
     kind: str = "notice"
+    destinations: tuple[str, ...] = ()
+    """Of a campaign: the names of the destinations that the reader watches and that it reached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -438,6 +440,7 @@ class Delivery:
 
     id: int
     event_id: str
+    """The change ("evt_...") or the campaign ("cmp_...") that it tells."""
     subscription_id: str
     channel: Channel
     address: str
@@ -452,6 +455,8 @@ class Delivery:
     last_error: str = ""
     sent_at: datetime | None = None
     context: tuple[tuple[str, str], ...] = field(default=())
+    members: int | None = None
+    """How far a campaign had come when the row was made; None for a change."""
 
 
 # --------------------------------------------------------------------------------------
@@ -470,6 +475,10 @@ class ChangeState(StrEnum):
     """The same edit had already been told through another route of this publisher."""
     SILENT = "silent"
     """Recorded; nothing in it is worth a message (severity `none`)."""
+    GATHERING = "gathering"
+    """Waits a short while to see whether the same edit appears on other destinations."""
+    CAMPAIGN = "campaign"
+    """All that it says is part of a site-wide edit, which is told once for all destinations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -494,6 +503,15 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What a change adds to a campaign instead of telling it itself."""
+
+    campaign_id: str
+    severity: Severity
+    """The heaviest of its findings that the campaign tells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeIntent:
     """A change to be stored with its findings, and with deliveries if `state` is `told`."""
 
@@ -505,15 +523,47 @@ class ChangeIntent:
     witness_of: int | None = None
     level: str = ""
     stated_at: str = ""
+    marks: tuple[str, ...] = ()
+    """Each statement of the whole comparison, hashed: the same mark on other pages is the same edit."""
+    shares: tuple[Share, ...] = ()
+    """The campaigns that tell a part of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """What a second look decided about a held or unconfirmed change."""
+    """What a second look, or the end of the gathering, decided about a change."""
 
     change_id: int
     state: ChangeState
     confirmed: bool
+    rest: Comparison | None = None
+    """What is left to tell, worded anew, if a campaign tells a part of it."""
+    shares: tuple[Share, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignIntent:
+    """A site-wide edit to be stored; it is told to those who want a destination that has a share in it."""
+
+    id: str
+    publisher: str
+    example: int
+    """The change whose words stand for all."""
+    headline: str
+    sentences: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    marks: tuple[str, ...]
+    told: tuple[int, ...] = ()
+    """Changes with the same edit that were told by themselves, before anyone knew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One statement as it appeared on one destination."""
+
+    mark: str
+    destination: str
+    change_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -574,6 +624,36 @@ class StoredChange:
     level: str = ""
     stated_at: str = ""
     verified_at: datetime | None = None
+    campaign: str | None = None
+    """The campaign that tells it, or a part of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A destination on which a campaign's edit appeared, and the change that showed it."""
+
+    change_id: int
+    source_id: str
+    destination: str
+    destination_name: str
+    taken_at: datetime
+    severity: Severity
+    """How heavy its share is; `none` if it was told by a notice of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """A site-wide edit as it stands in the store, or stood when one reader was told."""
+
+    id: str
+    publisher: str
+    severity: Severity
+    headline: str
+    sentences: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    first_at: datetime
+    example: StoredChange
+    members: tuple[Member, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,19 +8,22 @@ Nothing here touches the network, the disk or the clock itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.core import backoff, compose, signature, verdict
+from monitor.core import backoff, campaign, compose, signature, verdict
 from monitor.errors import FetchError, NotifyError
 from monitor.model import (
+    Campaign,
+    CampaignIntent,
     ChangeIntent,
     ChangeState,
     Channel,
     Delivery,
+    Edit,
     Finding,
     Notice,
     Outcome,
@@ -46,6 +49,10 @@ SAME_EDIT = timedelta(days=90)
 the API serves copies that are months old (sources notes, 3.2)."""
 
 
+GATHER = timedelta(minutes=60)
+"""So long a change of at most medium weight waits for the same edit on other destinations."""
+
+
 class Web(Protocol):
     def get(self, url: str, *, etag: str = "", last_modified: str = "", accept: str = "") -> Page: ...
 
@@ -59,8 +66,18 @@ class Book(Protocol):
     def change(self, change: int | str) -> StoredChange | None: ...
     def changes(self, *, source_id: str | None = None, limit: int = 50) -> tuple[StoredChange, ...]: ...
     def recent_signatures(
-        self, *, publisher: str, destination: str, since: datetime, except_source: str
+        self, *, publisher: str, destination: str, since: datetime, except_source: str, gathered: bool = True
     ) -> tuple[tuple[int, frozenset[str]], ...]: ...
+    def watched_destinations(self, publisher: str) -> int: ...
+    def edits(self, *, publisher: str, marks: Collection[str], since: datetime) -> tuple[Edit, ...]: ...
+    def open_campaigns(
+        self, *, publisher: str, since: datetime
+    ) -> tuple[tuple[str, frozenset[str]], ...]: ...
+    def gathering(self, older_than: datetime, limit: int | None = None) -> tuple[StoredChange, ...]: ...
+    def settle_gathered(
+        self, settlements: Sequence[Settlement], made: Sequence[CampaignIntent], now: datetime
+    ) -> int: ...
+    def campaign(self, campaign_id: str, members: int | None = None) -> Campaign | None: ...
     def record(self, record: Record) -> Recorded: ...
     def held(self, older_than: datetime) -> tuple[StoredChange, ...]: ...
     def settle(self, settlement: Settlement, now: datetime) -> int: ...
@@ -126,7 +143,7 @@ def decide(made: Visit, state: SourceState, *, book: Book, jitter: float) -> Rec
                          last_modified=made.page.header("last-modified"))  # fmt: skip
     waiting = _waiting(made.source, state, book)
     if made.outcome is Outcome.UNCHANGED:
-        return replace(record, settlements=_confirmed(waiting))
+        return replace(record, settlements=_confirmed(waiting, book))
     record = replace(record, new_baseline=True)
     if made.outcome is Outcome.FIRST or made.comparison is None:
         return record
@@ -140,7 +157,7 @@ def decide(made: Visit, state: SourceState, *, book: Book, jitter: float) -> Rec
     # A held change that is followed by yet another edit is still on the page: it is told now. A second
     # route that says the same is as good as a second look.
     agreed = book.change(intent.witness_of) if intent.witness_of is not None else None
-    return replace(record, change=intent, settlements=_confirmed(waiting) + _confirmed(agreed))
+    return replace(record, change=intent, settlements=_confirmed(waiting, book) + _confirmed(agreed, book))
 
 
 def _again_soon(record: Record, waiting: StoredChange | None) -> Record:
@@ -158,10 +175,25 @@ def _waiting(source: Source, state: SourceState, book: Book) -> StoredChange | N
     return book.change(state.held_change_id)
 
 
-def _confirmed(waiting: StoredChange | None) -> tuple[Settlement, ...]:
-    if waiting is None or (waiting.state is ChangeState.TOLD and waiting.confirmed):
+def _confirmed(waiting: StoredChange | None, book: Book) -> tuple[Settlement, ...]:
+    if waiting is None:
         return ()
-    return (Settlement(change_id=waiting.id, state=ChangeState.TOLD, confirmed=True),)
+    if waiting.state is ChangeState.HELD:
+        return (_let_go(waiting, book, confirmed=True),)
+    if waiting.state is ChangeState.TOLD and not waiting.confirmed:
+        return (Settlement(change_id=waiting.id, state=ChangeState.TOLD, confirmed=True),)
+    return ()
+
+
+def _let_go(held: StoredChange, book: Book, *, confirmed: bool) -> Settlement:
+    """A held change is told, unless it first has to wait for others like it."""
+    state = ChangeState.GATHERING if _gathers(held.severity, held.publisher, book) else ChangeState.TOLD
+    return Settlement(change_id=held.id, state=state, confirmed=confirmed)
+
+
+def _gathers(severity: Severity, publisher: str, book: Book) -> bool:
+    """Whether a change waits for the same edit on other destinations: only where enough are watched to see it."""
+    return campaign.may_wait(severity) and book.watched_destinations(publisher) >= campaign.SIZE
 
 
 def _is_back(made: Visit, waiting: StoredChange, book: Book) -> bool:
@@ -181,27 +213,62 @@ def _intent(made: Visit, book: Book) -> ChangeIntent:
                           stated_at=issued.value if issued else "")  # fmt: skip
     if found.severity is Severity.NONE:
         return replace(intent, state=ChangeState.SILENT)
-    standing = _said_elsewhere(made, book)
-    rest = compose.without(found, lambda f: _known(f, standing), found.destination)
+    intent = replace(intent, marks=signature.all_marks(found))
+    standing = _said_elsewhere(made, book, gathered=True)
+    loud = standing if campaign.may_wait(found.severity) else _said_elsewhere(made, book, gathered=False)
+    rest = compose.without(
+        found, lambda f: _known(f, standing if campaign.may_wait(f.severity) else loud, found.destination),
+        found.destination)  # fmt: skip
     if rest.severity is Severity.NONE:
         witness = max((standing[one] for one in signatures if one in standing), default=None)
         return replace(intent, state=ChangeState.WITNESS, witness_of=witness)
     intent = replace(intent, comparison=rest, signatures=signature.of(rest))
     if rest.needs_second_look:
         return replace(intent, state=ChangeState.HELD, confirmed=False)
-    return replace(intent, confirmed=rest.severity is not Severity.CRITICAL)
+    return _beside_campaigns(intent, made, book)
 
 
-def _known(finding: Finding, standing: Mapping[str, int]) -> bool:
-    said = signature.statements(finding)
+def _beside_campaigns(intent: ChangeIntent, made: Visit, book: Book) -> ChangeIntent:
+    """What open campaigns tell is set aside; the rest is told at once, or first waits for others like it."""
+    rest, shares = campaign.set_aside(intent.comparison, _told_by(intent, made, book))
+    if rest.severity is Severity.NONE:
+        return replace(intent, state=ChangeState.CAMPAIGN, shares=shares)
+    state = ChangeState.GATHERING if _gathers(rest.severity, made.source.publisher, book) else ChangeState.TOLD
+    return replace(intent, state=state, comparison=rest, shares=shares,
+                   confirmed=rest.severity is not Severity.CRITICAL)  # fmt: skip
+
+
+def _told_by(intent: ChangeIntent, made: Visit, book: Book) -> dict[str, str]:
+    """Which open campaign tells which mark of this change, unless it is this destination's own news."""
+    source, since = made.source, made.taken_at - campaign.WINDOW
+    open_ = _open(source.publisher, since, book)
+    mine = {mark: open_[mark] for mark in intent.marks if mark in open_}
+    if not mine:
+        return {}
+    opposite = {signature.inverse(mark) for mark in mine}
+    edits = book.edits(publisher=source.publisher, marks=opposite, since=since)
+    own = campaign.back_again(edits, source.destination.key)
+    return {mark: name for mark, name in mine.items() if mark not in own}
+
+
+def _open(publisher: str, since: datetime, book: Book) -> dict[str, str]:
+    """The marks of open campaigns; what a later campaign took back stands no longer."""
+    return signature.standing(book.open_campaigns(publisher=publisher, since=since))
+
+
+def _known(finding: Finding, standing: Mapping[str, int], name: str) -> bool:
+    said = signature.statements(finding, name)
     return bool(said) and all(one in standing for one in said)
 
 
-def _said_elsewhere(made: Visit, book: Book) -> dict[str, int]:
-    """What other routes of this publisher said and have not taken back, and in which change."""
+def _said_elsewhere(made: Visit, book: Book, *, gathered: bool) -> dict[str, int]:
+    """What other routes of this publisher said and have not taken back, and in which change.
+
+    What weighs more than others may wait for is known only if it was told by itself.
+    """
     told = book.recent_signatures(
         publisher=made.source.publisher, destination=made.source.destination.key,
-        since=made.taken_at - SAME_EDIT, except_source=made.source.id,
+        since=made.taken_at - SAME_EDIT, except_source=made.source.id, gathered=gathered,
     )  # fmt: skip
     return signature.standing(sorted(told, key=lambda one: one[0]))
 
@@ -210,16 +277,37 @@ def settle_held(*, book: Book, now: datetime) -> int:
     """Tells, as unconfirmed, the held changes that no second look could confirm in time."""
     told = 0
     for change in book.held(now - HOLD):
-        told += book.settle(
-            Settlement(change_id=change.id, state=ChangeState.TOLD, confirmed=False), now
-        )
+        told += book.settle(_let_go(change, book, confirmed=False), now)
     return told
+
+
+def settle_gathered(*, book: Book, now: datetime) -> int:
+    """Settles the changes whose wait for others like them is over, and those that the same campaign tells.
+
+    Each publisher's are settled in one transaction: a kill leaves them all gathering, or none.
+    """
+    ripe = dict.fromkeys(change.publisher for change in book.gathering(now - GATHER))
+    waiting = book.gathering(now) if ripe else ()
+    told = 0
+    for publisher in ripe:
+        mine = [change for change in waiting if change.publisher == publisher]
+        told += _settle(mine, publisher, book, now)
+    return told
+
+
+def _settle(gathered: Sequence[StoredChange], publisher: str, book: Book, now: datetime) -> int:
+    since = now - campaign.WINDOW
+    marks = campaign.marks(gathered)
+    both = marks | {signature.inverse(mark) for mark in marks}
+    plan = campaign.plan(gathered, now - GATHER, _open(publisher, since, book),
+                         book.edits(publisher=publisher, marks=both, since=since))  # fmt: skip
+    return book.settle_gathered(plan.settlements, plan.campaigns, now)
 
 
 # --------------------------------------------------------------------------------------
 # Deliver
 # --------------------------------------------------------------------------------------
-Tell = Callable[[StoredChange, Subscription, Delivery], Notice]
+Tell = Callable[[StoredChange | Campaign, Subscription, Delivery], Notice]
 """Makes what one reader is told; the same arguments always give the same notice."""
 
 
@@ -260,20 +348,27 @@ def _hand_over(
     senders: Mapping[Channel, Sender],
     notice_for: Tell,
 ) -> NotifyError | None:
-    change = book.change(delivery.event_id)
+    subject = _subject(delivery, book)
     subscription = book.subscription(delivery.subscription_id)
     sender = senders.get(delivery.channel)
-    if change is None or subscription is None:
+    if subject is None or subscription is None:
         return NotifyError("the change or the subscription is gone from the database", permanent=True)
     if not subscription.active:
         return NotifyError("the subscription was ended before the message went out", permanent=True)
     if sender is None:
         return NotifyError(f"the channel {delivery.channel.value} is not set up in config.toml")
     try:
-        sender.send(delivery, sender.render(notice_for(change, subscription, delivery), delivery))
+        sender.send(delivery, sender.render(notice_for(subject, subscription, delivery), delivery))
     except NotifyError as error:
         return error
     return None
+
+
+def _subject(delivery: Delivery, book: Book) -> StoredChange | Campaign | None:
+    """What a delivery tells: a change, or a campaign as it was when the delivery was made."""
+    if delivery.members is None:
+        return book.change(delivery.event_id)
+    return book.campaign(delivery.event_id, delivery.members)
 
 
 def _note(

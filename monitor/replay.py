@@ -1,21 +1,23 @@
 """Recorded history through the whole pipeline: the same decisions, with the recording's clock.
 
 A recording has no second look, so the recorded page answers it too: what was held is confirmed a
-minute later by the same capture, as it would have been on the day.
+minute later by the same capture, as it would have been on the day. What waits for the same edit on
+other destinations waits by the recording's clock.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TextIO
 
 from monitor import pipeline, sources
 from monitor.core import text
 from monitor.errors import FetchError
 from monitor.model import (
+    Campaign,
     ChangeState,
     Channel,
     Delivery,
@@ -24,6 +26,7 @@ from monitor.model import (
     Page,
     Record,
     Recorded,
+    Severity,
     Source,
     SourceState,
     StoredChange,
@@ -47,7 +50,7 @@ class Told:
     taken_at: datetime
     notice: Notice
     delivery: Delivery
-    visit_id: str
+    visit_ids: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -55,9 +58,9 @@ class Told:
             "taken_at": stamp(self.taken_at),
             "kind": self.notice.kind,
             "severity": self.notice.severity.value,
-            "destinations": [self.notice.destination],
+            "destinations": list(self.notice.destinations or (self.notice.destination,)),
             "headline": self.notice.headline,
-            "changes": [self.visit_id],
+            "changes": list(self.visit_ids),
             "subscription": self.delivery.subscription_id,
         }
 
@@ -69,10 +72,12 @@ class Seen:
     visit: Visit
     source: Source
     told: tuple[Told, ...] = ()
+    earlier: tuple[Told, ...] = ()
+    """Messages whose wait for others like them was over before this visit."""
 
     @property
     def id(self) -> str:
-        return visit_id(self.source, self.visit.taken_at)
+        return visit_id(self.source.id, self.visit.taken_at)
 
     def to_dict(self) -> dict[str, Any]:
         found = self.visit.comparison
@@ -129,16 +134,30 @@ class Replay:
         return replace(guess, publisher=known.publisher, destination=known.destination)
 
     def run(self, recorded: Iterator[Page]) -> Iterator[Seen]:
-        """One Seen for each page, in the order given."""
+        """One Seen for each page, in the order given. At the end `finish` tells what still waits."""
         for page in recorded:
             source = self.source_for(page)
+            earlier = self._settle(page.taken_at)
             made, record, _ = self._visit(source, page)
-            told = self._deliver(page.taken_at, source)
+            told = self._deliver(page.taken_at)
             if _owes_a_second_look(record):
                 again = page.taken_at + timedelta(seconds=60)
                 self._visit(source, _at(page, again))
-                told += self._deliver(again, source, page.taken_at)
-            yield Seen(visit=made, source=source, told=told)
+                told += self._deliver(again)
+            yield Seen(visit=made, source=source, told=told, earlier=earlier)
+
+    def finish(self) -> tuple[Told, ...]:
+        """After the recording: what waited for others like it is told when its wait would have been over."""
+        return self._settle(datetime.max.replace(tzinfo=UTC))
+
+    def _settle(self, until: datetime) -> tuple[Told, ...]:
+        """Lets the recording's clock stop wherever a wait is over, up to that time."""
+        told: tuple[Told, ...] = ()
+        while waiting := self.book.gathering(until - pipeline.GATHER, limit=1):
+            over = waiting[0].taken_at + pipeline.GATHER
+            pipeline.settle_gathered(book=self.book, now=over)
+            told += self._deliver(over)
+        return told
 
     def _visit(self, source: Source, page: Page) -> tuple[Visit, Record, Recorded]:
         state: SourceState = self.book.state(source.id)
@@ -146,20 +165,19 @@ class Replay:
         record = pipeline.decide(made, state, book=self.book, jitter=0.5)
         return made, record, self.book.record(record)
 
-    def _deliver(self, at: datetime, source: Source, seen_at: datetime | None = None) -> tuple[Told, ...]:
+    def _deliver(self, at: datetime) -> tuple[Told, ...]:
         told: list[Told] = []
 
-        def note(change: StoredChange, subscription: Subscription, delivery: Delivery) -> Notice:
-            made = self.notice_for(change, subscription, delivery)
-            sent.append(made)
+        def note(subject: StoredChange | Campaign, subscription: Subscription, delivery: Delivery) -> Notice:
+            made = self.notice_for(subject, subscription, delivery)
+            sent.append((made, _visit_ids(subject)))
             return made
 
         def seen(delivery: Delivery, error: object) -> None:
             if error is None:
-                told.append(Told(taken_at=at, notice=sent[-1], delivery=delivery,
-                                 visit_id=visit_id(source, seen_at or at)))  # fmt: skip
+                told.append(Told(taken_at=at, notice=sent[-1][0], delivery=delivery, visit_ids=sent[-1][1]))
 
-        sent: list[Notice] = []
+        sent: list[tuple[Notice, tuple[str, ...]]] = []
         while pipeline.deliver(book=self.book, senders=self.senders, notice_for=note, owner=OWNER,
                                now=lambda: at, jitter=lambda: 0.5, limit=100, seen=seen):  # fmt: skip
             pass
@@ -196,8 +214,15 @@ class _Recorded:
         return self.page
 
 
-def visit_id(source: Source, taken_at: datetime) -> str:
-    return f"{source.id}@{stamp(taken_at)}"
+def visit_id(source_id: str, taken_at: datetime) -> str:
+    return f"{source_id}@{stamp(taken_at)}"
+
+
+def _visit_ids(subject: StoredChange | Campaign) -> tuple[str, ...]:
+    """The visits that showed what is told."""
+    if isinstance(subject, StoredChange):
+        return (visit_id(subject.source_id, subject.taken_at),)
+    return tuple(visit_id(one.source_id, one.taken_at) for one in subject.members if one.severity is not Severity.NONE)
 
 
 def stamp(when: datetime) -> str:
@@ -205,8 +230,13 @@ def stamp(when: datetime) -> str:
 
 
 def write(out: TextIO, seen: Seen) -> None:
-    """JSON lines for one visit, unless it found nothing, and for the messages it caused."""
+    """JSON lines for one visit, unless it found nothing, and for the messages before it and of it."""
+    write_told(out, seen.earlier)
     if seen.visit.outcome is not Outcome.UNCHANGED:
         out.write(json.dumps(seen.to_dict(), ensure_ascii=False) + "\n")
-    for told in seen.told:
-        out.write(json.dumps(told.to_dict(), ensure_ascii=False) + "\n")
+    write_told(out, seen.told)
+
+
+def write_told(out: TextIO, told: Iterable[Told]) -> None:
+    for one in told:
+        out.write(json.dumps(one.to_dict(), ensure_ascii=False) + "\n")

@@ -23,6 +23,7 @@ from monitor.core import notice
 from monitor.errors import ConfigError, NotifyError
 from monitor.fetch import Client, Manners
 from monitor.model import (
+    Campaign,
     Channel,
     Delivery,
     Notice,
@@ -146,9 +147,9 @@ class Parts:
         return total
 
     def notice_for(
-        self, change: StoredChange, subscription: Subscription, delivery: Delivery
+        self, subject: StoredChange | Campaign, subscription: Subscription, delivery: Delivery
     ) -> Notice:
-        return notice.notice(change, subscription, delivery, base_url=self.config.site.base_url)
+        return notice.notice(subject, subscription, delivery, base_url=self.config.site.base_url)
 
     def _log_attempt(self, delivery: Delivery, error: NotifyError | None) -> None:
         if error is None:
@@ -160,7 +161,9 @@ class Parts:
                         attempt=delivery.attempts, permanent=error.permanent, reason=str(error))  # fmt: skip
 
     def settle_held(self) -> int:
-        return pipeline.settle_held(book=self.store, now=self.clock())
+        """Tells what waited long enough: for a second look, or for others like it."""
+        held = pipeline.settle_held(book=self.store, now=self.clock())
+        return held + pipeline.settle_gathered(book=self.store, now=self.clock())
 
     def prune(self) -> int:
         return self.store.prune(self.clock(), keep_visits=self.config.keep_visits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from monitor.commands.comparing import target
 from monitor.commands.progress import progress
 from monitor.model import Channel, Outcome, Severity, Subscription
 from monitor.notify.files import FolderChannel
-from monitor.replay import Replay, Seen, Told, write
+from monitor.replay import Replay, Seen, Told, write, write_told
 from monitor.store import Store
 
 DEFAULT_FOLDER = Path("replay-messages")
@@ -44,11 +45,17 @@ def run(
         replay = Replay(store, config.sources, dict.fromkeys(Channel, sender), wiring.noticer(config))
         for seen in progress(replay.run(warc.pages(places)), len(places), "replaying"):
             tally[seen.visit.outcome.value] += 1
-            tally["messages"] += len(seen.told)
+            tally["messages"] += len(seen.earlier) + len(seen.told)
             if lines is not None:
                 write(lines, seen)
             else:
                 _show(seen, verbose)
+        late = replay.finish()
+        tally["messages"] += len(late)
+        if lines is not None:
+            write_told(lines, late)
+        else:
+            _show_told(late)
     if lines is None:
         _total(tally, len(places), folder)
 
@@ -64,6 +71,7 @@ class _Nowhere:
 
 
 def _show(seen: Seen, verbose: bool) -> None:
+    _show_told(seen.earlier)
     if seen.visit.outcome is Outcome.UNCHANGED:
         return
     out = terminal.console()
@@ -87,11 +95,18 @@ def _show(seen: Seen, verbose: bool) -> None:
     for told in seen.told:
         out.print(Padding(_message(told), (0, 0, 0, 4)))
     if found is not None and found.severity is not Severity.NONE and not seen.told:
-        out.print(Text("    → no message: told already through another route of this publisher", style="dim"))
+        out.print(Text("    → no message now: told already, or waiting for the same edit elsewhere", style="dim"))
+
+
+def _show_told(late: Iterable[Told]) -> None:
+    out = terminal.console()
+    for told in late:
+        out.print(Text(f"{terminal.when(told.taken_at)}  ", style="dim"), _message(told))
 
 
 def _message(told: Told) -> Text:
-    return Text(f"→ message: {told.notice.severity.value}, {told.notice.headline}", style="green")
+    kind = "message" if told.notice.kind == "notice" else told.notice.kind
+    return Text(f"→ {kind}: {told.notice.severity.value}, {told.notice.headline}", style="green")
 
 
 def _total(tally: Counter[str], records: int, folder: Path | None) -> None:

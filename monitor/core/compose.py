@@ -62,10 +62,12 @@ def _details(words: str) -> int:
     )
 
 
-def without(comparison: Comparison, known: Callable[[Finding], bool], name: str) -> Comparison:
+def without(
+    comparison: Comparison, known: Callable[[Finding], bool], name: str, *, rule: str = "told-before"
+) -> Comparison:
     """The comparison worded without the findings that were told before; they stay on record."""
     findings = tuple(
-        replace(f, severity=Severity.NONE, rule="told-before") if known(f) else f
+        replace(f, severity=Severity.NONE, rule=rule) if known(f) else f
         for f in comparison.findings
     )
     rest = worst(f.severity for f in findings)
@@ -172,6 +174,11 @@ def _listed(findings: Sequence[Finding]) -> str:
     items = "; ".join(f"“{_clip(f.change.after or f.change.before or '', 70)}”" for f in findings[:8])
     more = f" and {len(findings) - 8} more" if len(findings) > 8 else ""
     return f"{opening}{items}{more}."
+
+
+def headline(text: str) -> str:
+    """The text, no longer than a headline may be."""
+    return _clip(text, HEADLINE)
 
 
 def _head(finding: Finding) -> str:

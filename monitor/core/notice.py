@@ -1,18 +1,32 @@
-"""A stored change and one subscription to a Notice: what that one reader is told."""
+"""A stored change, or a campaign, and one subscription to a Notice: what that one reader is told."""
 
 from __future__ import annotations
 
-from monitor.model import Channel, Delivery, Notice, StoredChange, Subscription
+from monitor.core import compose
+from monitor.model import Campaign, Channel, Delivery, Notice, StoredChange, Subscription
 
 _CADENCE = {Channel.MAIL: "by e-mail", Channel.WEBHOOK: "by webhook", Channel.FILE: "as a file"}
 
 
+_WHO = {
+    "us-state": "United States", "us-embassy": "U.S. embassies", "uk-fcdo": "United Kingdom",
+    "canada": "Canada", "australia": "Australia", "ireland": "Ireland",
+}  # fmt: skip
+MOST_NAMES = 25
+"""So many destinations of a campaign are named; the rest are counted."""
+SENTENCES = 3
+"""So many sentences of a campaign quote the edit; what else changed is among its findings."""
+
+
 def notice(
-    change: StoredChange, subscription: Subscription, delivery: Delivery, *, base_url: str = ""
+    subject: StoredChange | Campaign, subscription: Subscription, delivery: Delivery, *, base_url: str = ""
 ) -> Notice:
     """The same three always give the same notice, however often it is tried: nothing is read from a
     clock, and what became of the change later (confirmed, seen by a witness) is left out.
     """
+    if isinstance(subject, Campaign):
+        return _campaign(subject, subscription, base_url)
+    change = subject
     return Notice(
         event_id=change.event_id,
         destination=change.destination_name,
@@ -22,7 +36,7 @@ def notice(
         sentences=change.sentences,
         findings=change.findings,
         source_url=change.url,
-        page_url=f"{base_url.rstrip('/')}/changes/{change.event_id}" if base_url else "",
+        page_url=_page(change, base_url),
         before_sha256=change.before_sha256,
         after_sha256=change.after_sha256,
         stated_at=change.stated_at,
@@ -33,6 +47,49 @@ def notice(
         level=change.level,
         why=why(subscription, change.destination_name),
     )
+
+
+def _campaign(campaign: Campaign, subscription: Subscription, base_url: str) -> Notice:
+    """One edit of many pages, quoted once, with the destinations that this reader watches."""
+    names = {member.destination: member.destination_name for member in campaign.members}
+    mine = sorted(name for key, name in names.items()
+                  if not subscription.destinations or key in subscription.destinations)  # fmt: skip
+    example, count = campaign.example, len(names)
+    head = f"{_WHO.get(campaign.publisher, campaign.publisher)}: the same edit on {count} destinations"
+    return Notice(
+        event_id=campaign.id,
+        kind="campaign",
+        destination="several destinations",
+        destinations=tuple(mine),
+        publisher=campaign.publisher,
+        severity=campaign.severity,
+        headline=compose.headline(f"{head} — {campaign.headline}"),
+        sentences=(
+            *campaign.sentences[:SENTENCES],
+            f"The words are those of {example.destination_name}; the same edit stands on {count} destinations"
+            " so far, and others that follow are recorded without another message.",
+            f"{'Among them' if subscription.destinations else 'They are'}: {_listed(mine)}.",
+        ),
+        findings=campaign.findings,
+        source_url=example.url,
+        page_url=_page(example, base_url),
+        before_sha256=example.before_sha256,
+        after_sha256=example.after_sha256,
+        stated_at=example.stated_at,
+        seen_at=campaign.first_at,
+        verified_at=campaign.first_at,
+        confirmed=True,
+        why=why(subscription, mine[0] if len(mine) == 1 else "destinations that this edit reached"),
+    )
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _page(change: StoredChange, base_url: str) -> str:
+    return f"{base_url.rstrip('/')}/changes/{change.event_id}" if base_url else ""
 
 
 def why(subscription: Subscription, destination: str) -> str:

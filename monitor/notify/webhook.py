@@ -44,6 +44,7 @@ def payload(notice: Notice, delivery: Delivery) -> bytes:
 def _data(notice: Notice) -> dict[str, Any]:
     return {
         "event_id": notice.event_id, "kind": notice.kind, "destination": notice.destination,
+        "destinations": list(notice.destinations or (notice.destination,)),
         "publisher": notice.publisher, "severity": notice.severity.value,
         "headline": notice.headline, "sentences": list(notice.sentences), "level": notice.level,
         "confirmed": notice.confirmed, "note": notice.note, "source_url": notice.source_url,

@@ -35,6 +35,7 @@ _REASONS = {rule.name: rule.says for rule in classify.RULES} | {
     "note-only": "the publisher announces a change that the page does not show",
     "link-target": "the same words link elsewhere",
     "told-before": "told already through another route of this publisher",
+    "site-wide": "part of a site-wide edit, told once for all destinations",
     "template-switch": "the page was rebuilt",
 }
 PUBLISHERS = {

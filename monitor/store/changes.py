@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select, update
 
 from monitor.model import ChangeIntent, ChangeState, Finding, Settlement, StoredChange, Visit
-from monitor.store import deliveries, rows
+from monitor.store import campaigns, deliveries, edits, rows
 from monitor.store.schema import changes, findings, insert, snapshots, sources
 
 _AT_ONCE = 500
 """How many ids go into one IN (...)."""
+_SAID = (ChangeState.TOLD, ChangeState.WITNESS, ChangeState.CAMPAIGN)
+"""States of a change that people know of."""
 
 
 def event_id(source_id: str, before: str, after: str, taken_at: datetime) -> str:
@@ -63,7 +65,6 @@ def write(
             "headline": comparison.headline,
             "sentences": list(comparison.sentences),
             "note": comparison.note,
-            "campaign": comparison.campaign,
             "before_sha256": before_sha,
             "after_sha256": after[1],
             "before_snapshot_id": before_id,
@@ -75,10 +76,15 @@ def write(
         },
     )
     assert change_id is not None
-    _write_findings(conn, change_id, comparison.findings)
-    told = 0
+    write_findings(conn, change_id, comparison.findings)
+    place = source.destination.key
+    edits.note(conn, change_id, source.publisher, place, visit.taken_at, intent.marks)
+    campaigns.share(conn, change_id, intent.shares, visit.taken_at)
+    shared = [(share, place) for share in intent.shares]
+    told = campaigns.tell(conn, shared, visit.taken_at, domain)
     if intent.state is ChangeState.TOLD:
-        told = _tell(conn, change_id, visit.taken_at, domain)
+        _believe(conn, change_id)
+        told += tell(conn, change_id, visit.taken_at, domain)
     return change_id, event, told
 
 
@@ -86,7 +92,8 @@ def settle(conn: Connection, settlement: Settlement, now: datetime, domain: str)
     """Do what a second look decided; how many deliveries that wrote.
 
     A held change becomes anything; a told one can only become confirmed. Whatever else is asked
-    has been settled before and is left as it is, so settling twice adds nothing.
+    has been settled before and is left as it is, so settling twice adds nothing. (What gathered
+    changes become is in `gathering.py`.)
     """
     this = update(changes).where(changes.c.id == settlement.change_id)
     moved = conn.execute(
@@ -101,9 +108,12 @@ def settle(conn: Connection, settlement: Settlement, now: datetime, domain: str)
         return 0
     if settlement.state is not ChangeState.HELD:
         _release(conn, settlement.change_id)
+    if settlement.state is ChangeState.REVERTED:
+        edits.forget(conn, settlement.change_id)
     if settlement.state is not ChangeState.TOLD:
         return 0
-    return _tell(conn, settlement.change_id, now, domain)
+    _believe(conn, settlement.change_id)
+    return tell(conn, settlement.change_id, now, domain)
 
 
 def _release(conn: Connection, change_id: int) -> None:
@@ -113,25 +123,29 @@ def _release(conn: Connection, change_id: int) -> None:
     conn.execute(owing.values(held_change_id=None))
 
 
-def _tell(conn: Connection, change_id: int, now: datetime, domain: str) -> int:
-    """Write the deliveries of a change; what the page says about the level is now believed."""
+def _believe(conn: Connection, change_id: int) -> None:
+    """What the page of this change says about the level is where its source now stands."""
+    this = select(changes.c.source_id, changes.c.level).where(changes.c.id == change_id)
+    row = conn.execute(this).one()
+    if row.level:
+        conn.execute(update(sources).where(sources.c.id == row.source_id).values(level=row.level))
+
+
+def tell(conn: Connection, change_id: int, now: datetime, domain: str) -> int:
+    """Write the deliveries of a change; how many."""
     row = conn.execute(
         select(
             changes.c.event_id,
             changes.c.destination,
             changes.c.severity,
-            changes.c.source_id,
-            changes.c.level,
             changes.c.confirmed,
         ).where(changes.c.id == change_id)
     ).one()
-    if row.level:
-        conn.execute(update(sources).where(sources.c.id == row.source_id).values(level=row.level))
     return deliveries.write(
         conn,
         change_id=change_id,
         event_id=row.event_id,
-        destination=row.destination,
+        destinations=[row.destination],
         severity=row.severity,
         confirmed=row.confirmed,
         now=now,
@@ -140,14 +154,26 @@ def _tell(conn: Connection, change_id: int, now: datetime, domain: str) -> int:
 
 
 def signatures(
-    conn: Connection, *, publisher: str, destination: str, since: datetime, except_source: str
+    conn: Connection,
+    *,
+    publisher: str,
+    destination: str,
+    since: datetime,
+    except_source: str,
+    gathered: bool,
 ) -> tuple[tuple[int, frozenset[str]], ...]:
-    """(change id, what it says) of told and held changes since then, newest first."""
+    """(change id, what it says) of told and held changes since then, newest first.
+
+    With `gathered` also of those that wait for others or were told as a campaign.
+    """
+    states = [ChangeState.TOLD, ChangeState.HELD]
+    if gathered:
+        states += [ChangeState.GATHERING, ChangeState.CAMPAIGN]
     found = conn.execute(
         select(changes.c.id, changes.c.signatures)
         .where(changes.c.publisher == publisher, changes.c.destination == destination)
         .where(changes.c.taken_at >= since, changes.c.source_id != except_source)
-        .where(changes.c.state.in_((ChangeState.TOLD, ChangeState.HELD)))
+        .where(changes.c.state.in_(states))
         .order_by(changes.c.taken_at.desc(), changes.c.id.desc())
     )
     return tuple((row.id, frozenset(row.signatures)) for row in found if row.signatures)
@@ -186,12 +212,18 @@ def held(conn: Connection, older_than: datetime) -> tuple[StoredChange, ...]:
     return _values(conn, query.order_by(changes.c.taken_at, changes.c.id))
 
 
+def gathering(conn: Connection, older_than: datetime, limit: int | None) -> tuple[StoredChange, ...]:
+    """Changes seen at or before that time that wait for others like them, oldest first."""
+    query = _all().where(changes.c.state == ChangeState.GATHERING, changes.c.taken_at <= older_than)
+    return _values(conn, query.order_by(changes.c.taken_at, changes.c.id).limit(limit))
+
+
 def newest(conn: Connection) -> dict[str, StoredChange]:
     """The newest change of each watched source that people were told or that bore witness."""
     last = (
         select(func.max(changes.c.id))
         .where(changes.c.source_id == sources.c.id)
-        .where(changes.c.state.in_((ChangeState.TOLD, ChangeState.WITNESS)))
+        .where(changes.c.state.in_(_SAID))
         .scalar_subquery()
     )
     ids = [i for i in conn.scalars(select(last).where(sources.c.watched)) if i is not None]
@@ -202,7 +234,7 @@ def newest(conn: Connection) -> dict[str, StoredChange]:
     return found
 
 
-def _write_findings(conn: Connection, change_id: int, found: tuple[Finding, ...]) -> None:
+def write_findings(conn: Connection, change_id: int, found: tuple[Finding, ...]) -> None:
     if not found:
         return
     conn.execute(

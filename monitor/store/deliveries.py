@@ -6,13 +6,15 @@ the row, NULL once the story is over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Integer,
     Select,
+    String,
     Update,
     bindparam,
     case,
@@ -24,7 +26,7 @@ from sqlalchemy import (
 
 from monitor.model import Channel, Delivery, DeliveryState, Severity
 from monitor.store import rows
-from monitor.store.columns import Utc
+from monitor.store.columns import Key, Utc
 from monitor.store.schema import (
     EVERYWHERE,
     changes,
@@ -45,22 +47,27 @@ _ANY_DUE = (
 def write(
     conn: Connection,
     *,
-    change_id: int,
     event_id: str,
-    destination: str,
+    destinations: Collection[str],
     severity: Severity,
     confirmed: bool,
     now: datetime,
     domain: str,
+    change_id: int | None = None,
+    campaign_id: str | None = None,
+    members: int | None = None,
 ) -> int:
     """One waiting delivery for each active subscription that asked for this; how many are new.
 
-    The message id is fixed here, before the first attempt, and the same however often we try.
+    It tells a change, or a campaign of so many members. The message id is fixed here, before the
+    first attempt, and the same however often we try.
     """
     token = literal(event_id) + "." + subscriptions.c.token
     hook = literal(f"msg_{event_id}_") + subscriptions.c.token  # no dot: it parts signed content
     values: dict[str, Any] = {
-        "change_id": literal(change_id),
+        "change_id": literal(change_id, Key),
+        "campaign_id": literal(campaign_id, String),
+        "members": literal(members, Integer),
         "subscription_id": subscriptions.c.id,
         "channel": subscriptions.c.channel,
         "address": subscriptions.c.address,
@@ -76,7 +83,7 @@ def write(
         "detail": literal(""),
     }
     interested = select(wants.c.subscription_id).where(
-        wants.c.destination.in_((destination, EVERYWHERE))
+        wants.c.destination.in_((*sorted(destinations), EVERYWHERE))
     )
     asked = (
         select(*values.values())
@@ -181,11 +188,18 @@ def resend(conn: Connection, delivery_id: int, now: datetime) -> bool:
 
 
 def listed(
-    conn: Connection, *, change_id: int | None, state: DeliveryState | None, limit: int
+    conn: Connection,
+    *,
+    change_id: int | None,
+    campaign_id: str | None,
+    state: DeliveryState | None,
+    limit: int,
 ) -> tuple[Delivery, ...]:
     query = _all().order_by(deliveries.c.id.desc()).limit(limit)
     if change_id is not None:
         query = query.where(deliveries.c.change_id == change_id)
+    if campaign_id is not None:
+        query = query.where(deliveries.c.campaign_id == campaign_id)
     if state is not None:
         query = query.where(deliveries.c.state == state)
     return _values(conn, query)
@@ -206,7 +220,8 @@ def _held_by(statement: Update, delivery_id: int, owner: str) -> Update:
 
 
 def _all() -> Select[Any]:
-    return select(*rows.DELIVERY_COLUMNS).join(changes, deliveries.c.change_id == changes.c.id)
+    told = deliveries.outerjoin(changes, deliveries.c.change_id == changes.c.id)
+    return select(*rows.DELIVERY_COLUMNS).select_from(told)
 
 
 def _values(conn: Connection, query: Select[Any]) -> tuple[Delivery, ...]:

@@ -6,14 +6,16 @@ thread.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from monitor.errors import StoreError
 from monitor.model import (
+    Campaign,
     ChangeState,
     Delivery,
     DeliveryState,
+    Edit,
     Snapshot,
     SourceState,
     SourceView,
@@ -21,7 +23,16 @@ from monitor.model import (
     Subscription,
     VisitRow,
 )
-from monitor.store import bodies, changes, deliveries, subscriptions, upkeep, watching
+from monitor.store import (
+    bodies,
+    campaigns,
+    changes,
+    deliveries,
+    edits,
+    subscriptions,
+    upkeep,
+    watching,
+)
 from monitor.store.engine import Database
 
 
@@ -111,9 +122,18 @@ class Reader:
             return changes.held(conn, older_than)
 
     def recent_signatures(
-        self, *, publisher: str, destination: str, since: datetime, except_source: str
+        self,
+        *,
+        publisher: str,
+        destination: str,
+        since: datetime,
+        except_source: str,
+        gathered: bool = True,
     ) -> tuple[tuple[int, frozenset[str]], ...]:
-        """What other routes of this publisher said since then: (change id, signatures)."""
+        """What other routes of this publisher said since then: (change id, signatures).
+
+        Without `gathered`, only what had or has a notice of its own.
+        """
         with self._db.read() as conn:
             return changes.signatures(
                 conn,
@@ -121,7 +141,42 @@ class Reader:
                 destination=destination,
                 since=since,
                 except_source=except_source,
+                gathered=gathered,
             )
+
+    # -- site-wide edits ---------------------------------------------------------------
+    def gathering(
+        self, older_than: datetime, limit: int | None = None
+    ) -> tuple[StoredChange, ...]:
+        """Changes that have waited since then or longer for others like them, oldest first."""
+        with self._db.read() as conn:
+            return changes.gathering(conn, older_than, limit)
+
+    def edits(
+        self, *, publisher: str, marks: Collection[str], since: datetime
+    ) -> tuple[Edit, ...]:
+        """Where these statements appeared since then, oldest first."""
+        with self._db.read() as conn:
+            return edits.said(conn, publisher, marks, since)
+
+    def open_campaigns(
+        self, *, publisher: str, since: datetime
+    ) -> tuple[tuple[str, frozenset[str]], ...]:
+        """(id, marks) of the campaigns that grew since then, oldest first."""
+        with self._db.read() as conn:
+            return campaigns.open_since(conn, publisher, since)
+
+    def campaign(self, campaign_id: str, members: int | None = None) -> Campaign | None:
+        """A campaign as it is, or as it was with its first so many members."""
+        with self._db.read() as conn:
+            example_id = campaigns.example(conn, campaign_id)
+            example = None if example_id is None else changes.one(conn, example_id)
+            return None if example is None else campaigns.one(conn, campaign_id, members, example)
+
+    def watched_destinations(self, publisher: str) -> int:
+        """How many destinations of a publisher are watched."""
+        with self._db.read() as conn:
+            return watching.destinations(conn, publisher)
 
     # -- subscriptions -----------------------------------------------------------------
     def subscriptions(self, *, removed: bool = False) -> tuple[Subscription, ...]:
@@ -138,12 +193,15 @@ class Reader:
         self,
         *,
         change_id: int | None = None,
+        campaign_id: str | None = None,
         state: DeliveryState | None = None,
         limit: int = 100,
     ) -> tuple[Delivery, ...]:
         """Deliveries, newest first."""
         with self._db.read() as conn:
-            return deliveries.listed(conn, change_id=change_id, state=state, limit=limit)
+            return deliveries.listed(
+                conn, change_id=change_id, campaign_id=campaign_id, state=state, limit=limit
+            )
 
     # -- upkeep ------------------------------------------------------------------------
     def counts(self) -> Mapping[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import RowMapping, func
 
 from monitor.model import (
     Change,
@@ -22,7 +22,7 @@ from monitor.model import (
     Subscription,
     VisitRow,
 )
-from monitor.store.schema import changes, deliveries, sources, subscriptions, visits
+from monitor.store.schema import changes, deliveries, members, sources, subscriptions, visits
 
 STATE_COLUMNS = (
     sources.c.id.label("source_id"),
@@ -50,7 +50,7 @@ VISIT_COLUMNS = (
     changes.c.id.label("change_id"),
 )
 CHANGE_COLUMNS = (
-    *(column for column in changes.c if column.name not in ("visit_id", "campaign")),
+    *(column for column in changes.c if column.name != "visit_id"),
     sources.c.last_good_at.label("verified_at"),
 )
 SUBSCRIPTION_COLUMNS = tuple(
@@ -58,7 +58,7 @@ SUBSCRIPTION_COLUMNS = tuple(
 )
 DELIVERY_COLUMNS = (
     deliveries.c.id,
-    changes.c.event_id,
+    func.coalesce(changes.c.event_id, deliveries.c.campaign_id).label("event_id"),
     deliveries.c.subscription_id,
     deliveries.c.channel,
     deliveries.c.address,
@@ -71,6 +71,15 @@ DELIVERY_COLUMNS = (
     deliveries.c.last_error,
     deliveries.c.ended_at,
     deliveries.c.detail,
+    deliveries.c.members,
+)
+MEMBER_COLUMNS = (
+    members.c.change_id,
+    changes.c.source_id,
+    changes.c.destination,
+    changes.c.destination_name,
+    changes.c.taken_at,
+    members.c.severity,
 )
 
 

@@ -3,8 +3,9 @@
     sources --< visits --< changes --< findings
        |                     |
        +----< snapshots >----+         changes --< deliveries >-- subscriptions --< wants
-                  |
-                bodies                 tallies: visits per source and outcome, ever
+                  |                    changes --< edits: what each said, to find it on other pages
+                bodies                 changes --< members >-- campaigns --< deliveries
+                                       tallies: visits per source and outcome, ever
 
 "Only once" is a unique index here, never an `if` elsewhere. Whoever changes a table also writes
 a migration (`migrations/versions`) and moves `migrate.HEAD`; a test compares the two.
@@ -150,6 +151,43 @@ findings = Table(
     Column("finding", Json, nullable=False),
 )
 
+edits = Table(
+    "edits",
+    metadata,
+    Column("change_id", ForeignKey("changes.id"), primary_key=True),
+    Column("mark", String(33), primary_key=True),
+    Column("publisher", Words, nullable=False),
+    Column("destination", String, nullable=False),
+    Column("taken_at", Utc, nullable=False),
+    Index("ix_edits_mark", "mark", "publisher", "taken_at"),
+)
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("publisher", Words, nullable=False),
+    Column("severity", Named(Severity), nullable=False),
+    Column("headline", Words, nullable=False),
+    Column("sentences", Json, nullable=False),
+    Column("findings", Json, nullable=False),
+    Column("marks", Json, nullable=False),
+    Column("change_id", ForeignKey("changes.id"), nullable=False),
+    Column("first_at", Utc, nullable=False),
+    Column("last_at", Utc, nullable=False),
+    Index("ix_campaigns_open", "publisher", "last_at"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("campaign_id", ForeignKey("campaigns.id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("change_id", ForeignKey("changes.id"), nullable=False),
+    Column("severity", Named(Severity), nullable=False),
+    UniqueConstraint("campaign_id", "change_id", name="uq_members_once"),
+)
+
 subscriptions = Table(
     "subscriptions",
     metadata,
@@ -179,7 +217,9 @@ deliveries = Table(
     "deliveries",
     metadata,
     Column("id", Key, primary_key=True),
-    Column("change_id", ForeignKey("changes.id"), nullable=False),
+    Column("change_id", ForeignKey("changes.id")),  # this or campaign_id
+    Column("campaign_id", ForeignKey("campaigns.id")),
+    Column("members", Integer),  # how far the campaign had come: a repeat must say what the first said
     Column("subscription_id", ForeignKey("subscriptions.id"), nullable=False),
     Column("channel", Named(Channel), nullable=False),
     Column("address", Words, nullable=False),
@@ -194,6 +234,7 @@ deliveries = Table(
     Column("detail", Words, nullable=False),
     Column("ended_at", Utc),
     UniqueConstraint("change_id", "subscription_id", "channel", name="uq_deliveries_once"),
+    UniqueConstraint("campaign_id", "subscription_id", name="uq_deliveries_campaign_once"),
 )
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from monitor.errors import StoreError
 from monitor.model import (
+    CampaignIntent,
     Channel,
     Delivery,
     Record,
@@ -22,6 +23,7 @@ from monitor.model import (
 from monitor.store import (
     changes,
     deliveries,
+    gathering,
     migrate,
     record,
     subscriptions,
@@ -102,6 +104,13 @@ class Store(Reader):
         """Settle a change without a visit (held too long); how many deliveries that wrote."""
         with self._db.write() as conn:
             return changes.settle(conn, settlement, now, self._domain)
+
+    def settle_gathered(
+        self, settlements: Sequence[Settlement], made: Sequence[CampaignIntent], now: datetime
+    ) -> int:
+        """Settle gathered changes with the campaigns they make; how many deliveries that wrote."""
+        with self._db.write() as conn:
+            return gathering.settle(conn, settlements, made, now, self._domain)
 
     # -- subscriptions -----------------------------------------------------------------
     def add_subscription(self, sub: Subscription) -> Subscription:

@@ -17,6 +17,9 @@ from monitor.store.schema import insert, sources, visits
 _STATE = select(*rows.STATE_COLUMNS).where(sources.c.id == bindparam("source_id"))
 _BASELINE = select(sources.c.baseline_id).where(sources.c.id == bindparam("source_id"))
 _SOONEST = select(func.min(sources.c.next_due_at)).where(sources.c.watched)
+_PLACES = select(func.count(sources.c.destination.distinct())).where(
+    sources.c.watched, sources.c.publisher == bindparam("publisher")
+)
 _DUE = (
     select(sources.c.id)
     .where(sources.c.watched, sources.c.next_due_at <= bindparam("now", type_=Utc()))
@@ -67,6 +70,10 @@ def sync(
 
 def due(conn: Connection, now: datetime, limit: int) -> tuple[str, ...]:
     return tuple(conn.scalars(_DUE, {"now": now, "at_most": limit}))
+
+
+def destinations(conn: Connection, publisher: str) -> int:
+    return conn.scalar(_PLACES, {"publisher": publisher}) or 0
 
 
 def next_due_at(conn: Connection) -> datetime | None:

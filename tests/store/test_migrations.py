@@ -6,17 +6,21 @@ import re
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from monitor.store import Store, migrate
 from monitor.store.engine import Database
 from monitor.store.schema import metadata
+from tests.store import postgres
 
 SCHEMA = "SELECT name, sql FROM sqlite_master WHERE name != 'alembic_version' AND sql IS NOT NULL"
 
@@ -84,6 +88,60 @@ def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
         assert conn.scalars(text("SELECT name FROM sqlite_master")).all() == []
     database.close()
     Store.open(f"sqlite:///{path}").close()
+
+
+OLD_ROWS = (
+    "INSERT INTO sources VALUES ('us-mali','u','k','us','mali','Mali',TRUE,0,NULL,'','','',NULL,"
+    "'2026-06-08 12:00:00',NULL,NULL,NULL,'',NULL,'')",
+    "INSERT INTO visits VALUES (1,'us-mali','2026-06-08 12:00:00','changed','',200,0.5)",
+    "INSERT INTO changes VALUES (1,'evt_1',1,'us-mali','2026-06-08 12:00:00','u','us','mali','Mali','changed',"
+    "'told',TRUE,'high','Mali: level 4','[]',NULL,NULL,'','',NULL,NULL,'[]',NULL,'','')",
+    "INSERT INTO subscriptions VALUES ('sub_1','mail','a@ngo.example','[]','low',1,'2026-06-08 12:00:00',TRUE,'t')",
+    "INSERT INTO deliveries VALUES (7,1,'sub_1','mail','a@ngo.example','<evt_1.t@x>','2026-06-08 12:00:00',TRUE,"
+    "'waiting',1,'2026-06-08 13:00:00',NULL,'try later','',NULL)",
+)
+"""A message that waits in a database of the first version."""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"] if postgres.WANTED else ["sqlite"])
+def nothing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without tables."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/first.db"
+        return
+    pytest.importorskip("psycopg")
+    server = make_url(request.getfixturevalue("server")).set(drivername="postgresql+psycopg")
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as conn:
+        conn.execute(text("DROP DATABASE IF EXISTS first_version"))
+        conn.execute(text("CREATE DATABASE first_version"))
+    yield server.set(drivername="postgresql", database="first_version").render_as_string()
+    with engine.connect() as conn:
+        conn.execute(text("DROP DATABASE first_version"))
+    engine.dispose()
+
+
+def test_a_database_of_the_first_version_is_upgraded_with_all_that_waits_in_it(nothing: str) -> None:
+    database = Database(nothing)
+    database.make_file()
+    with database.write() as conn:
+        config = Config(attributes={"connection": conn})
+        config.set_main_option("script_location", str(migrate.MIGRATIONS))
+        command.upgrade(config, "0001")
+        for row in OLD_ROWS:
+            conn.execute(text(row))
+    database.close()
+    store = Store.open(nothing)
+    (waiting,) = store.deliveries(change_id=1)
+    assert (waiting.id, waiting.event_id, waiting.attempts, waiting.members) == (7, "evt_1", 1, None)
+    (claimed,) = store.claim(waiting.next_try_at or waiting.created_at, owner="w")
+    assert claimed.message_id == "<evt_1.t@x>" and store.check() == []
+    store.close()
+    again = Database(nothing)
+    with again.write() as conn:
+        context = MigrationContext.configure(conn, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    again.close()
 
 
 def test_two_programs_that_open_a_new_database_at_once_make_it_once(tmp_path: Path) -> None:

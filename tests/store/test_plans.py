@@ -10,10 +10,31 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from monitor.model import ChangeState, Settlement
+from monitor.model import CampaignIntent, ChangeState, Settlement, Severity, Share
 from monitor.store import Store
 from tests.store.builders import RSS, T0, US, at, changed, first, looked, wants
 
+CAMPAIGN = (
+    [
+        Settlement(
+            change_id=3,
+            state=ChangeState.CAMPAIGN,
+            confirmed=True,
+            shares=(Share(campaign_id="cmp_2", severity=Severity.LOW),),
+        )
+    ],
+    [
+        CampaignIntent(
+            id="cmp_2",
+            publisher="us",
+            example=3,
+            headline="",
+            sentences=(),
+            findings=(),
+            marks=("+a",),
+        )
+    ],
+)
 OFTEN: dict[str, Callable[[Store], Any]] = {
     "due": lambda store: store.due(at(999)),
     "next_due_at": lambda store: store.next_due_at(),
@@ -22,7 +43,7 @@ OFTEN: dict[str, Callable[[Store], Any]] = {
     "baseline": lambda store: store.baseline(US.id),
     "visits": lambda store: store.visits(US.id),
     "unchanged": lambda store: store.record(looked(200)),
-    "changed": lambda store: store.record(changed(200, body=b"newest")),
+    "changed": lambda store: store.record(changed(200, body=b"last", marks=("+b",))),
     "settle": lambda store: store.settle(
         Settlement(change_id=2, state=ChangeState.TOLD, confirmed=True), at(200)
     ),
@@ -36,6 +57,14 @@ OFTEN: dict[str, Callable[[Store], Any]] = {
     "signatures": lambda store: store.recent_signatures(
         publisher="us", destination="mali", since=T0, except_source=RSS.id
     ),
+    "gathering": lambda store: store.gathering(at(999), limit=1),
+    "gathered": lambda store: store.gathering(at(999)),
+    "edits": lambda store: store.edits(publisher="us", marks={"+a", "-a"}, since=T0),
+    "open campaigns": lambda store: store.open_campaigns(publisher="us", since=T0),
+    "watched destinations": lambda store: store.watched_destinations("us"),
+    "settle gathered": lambda store: store.settle_gathered(*CAMPAIGN, at(200)),
+    "campaign": lambda store: store.campaign("cmp_1"),
+    "campaign deliveries": lambda store: store.deliveries(campaign_id="cmp_1"),
     "claim": lambda store: store.claim(at(999), owner="w"),
     "sent": lambda store: store.sent(1, at(999), owner="w"),
     "deliveries": lambda store: store.deliveries(change_id=1),
@@ -50,6 +79,7 @@ def test_no_question_asked_often_reads_a_whole_table(path: Path, name: str) -> N
     store.record(first())
     store.record(changed(60))
     store.record(changed(120, ChangeState.HELD, body=b"newer"))
+    store.record(changed(130, ChangeState.GATHERING, body=b"newest", marks=("+a",)))
     said: list[tuple[str, Any]] = []
 
     def listen(_conn: Any, _cursor: Any, sql: str, values: Any, *_more: Any) -> None:
