@@ -54,15 +54,30 @@ def set_aside(
 ) -> tuple[Comparison, tuple[Share, ...]]:
     """What is left to tell beside the campaigns that tell these marks, and what they are given."""
     aside, shares = [], dict[str, list[Severity]]()
+    places = set()
     for finding in found.findings:
         said = signature.marks(finding, found.destination)
         told = finding.severity is not Severity.NONE and may_wait(finding.severity)
-        if told and said and all(mark in told_by for mark in said):
+        mine = [mark for mark in said if mark in told_by]
+        if told and mine and (len(mine) == len(said) or _replaces(finding, said, told_by)):
             aside.append(finding)
-            for mark in said:
+            places.add(_place(finding))
+            for mark in mine:
                 shares.setdefault(told_by[mark], []).append(finding.severity)
+    aside += [f for f in found.findings if f.severity is Severity.LOW and f.change.after is None
+              and f not in aside and _place(f) in places]  # fmt: skip
     rest = compose.without(found, aside.__contains__, found.destination, rule=RULE) if aside else found
     return rest, tuple(Share(campaign_id=name, severity=worst(all_)) for name, all_ in shares.items())
+
+
+def _replaces(finding: Finding, said: Iterable[str], told_by: Mapping[str, str]) -> bool:
+    """Whether a site-wide text took the place of this page's own, of little weight: that is part of the edit."""
+    come = [mark for mark in said if mark.startswith("+")]
+    return finding.severity is Severity.LOW and bool(come) and all(mark in told_by for mark in come)
+
+
+def _place(finding: Finding) -> tuple[str, ...]:
+    return finding.change.section, *finding.change.heading_path
 
 
 def back_again(edits: Iterable[Edit], destination: str) -> frozenset[str]:

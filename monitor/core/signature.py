@@ -33,15 +33,19 @@ def of(comparison: Comparison) -> tuple[str, ...]:
     return tuple(dict.fromkeys(out))
 
 
-def statements(finding: Finding, name: str) -> list[str]:
-    """What one finding says; `name` is the destination's, which is no part of it."""
+def statements(finding: Finding, name: str, *, label: bool = True) -> list[str]:
+    """What one finding says; `name` is the destination's, which is no part of it.
+
+    Without `label`, neither is a label in front of a long sentence ("Air quality: ...").
+    """
     level = [f for f in finding.facts if f.kind == "level_change"]
     if level:
         # The routes write levels in different words; the number is what they share.
         return [f"level:{_number(f.before)}>{_number(f.after)}" for f in level]
     change = finding.change
-    out = [f"-{_key(part, name)}" for part in text.sentences(change.before or "")]
-    out += [f"+{_key(part, name)}" for part in text.sentences(change.after or "")]
+    cut = (lambda part: part) if label else _unlabelled
+    out = [f"-{_key(cut(part), name)}" for part in text.sentences(change.before or "")]
+    out += [f"+{_key(cut(part), name)}" for part in text.sentences(change.after or "")]
     both = {part[1:] for part in out if "-" + part[1:] in out and "+" + part[1:] in out}
     return [part for part in out if part[1:] and part[1:] not in both]
 
@@ -51,7 +55,7 @@ def marks(finding: Finding, name: str) -> tuple[str, ...]:
 
     A level is each destination's own, so it has none.
     """
-    said = [one for one in statements(finding, name) if not one.startswith("level:")]
+    said = [one for one in statements(finding, name, label=False) if not one.startswith("level:")]
     return tuple(one[0] + sha256(one[1:].encode("utf-8", "replace")).hexdigest()[:32] for one in said)
 
 
@@ -80,6 +84,16 @@ def standing(told: Iterable[tuple[_Name, Iterable[str]]]) -> dict[str, _Name]:
             found.pop(inverse(statement), None)
             found[statement] = name
     return found
+
+
+def _unlabelled(sentence: str) -> str:
+    rest = _LABEL.sub("", sentence)
+    return rest if len(rest.split()) >= _LONG else sentence
+
+
+_LABEL = re.compile(r"^[A-Z][\w'’ -]{1,40}:\s+(?=[A-Z])")
+_LONG = 8
+"""A shorter sentence says little without its label: "Gao: Do not travel"."""
 
 
 def _key(sentence: str, name: str) -> str:
