@@ -67,6 +67,12 @@ STATES = {
     ChangeState.WITNESS: Words(
         "＝", "Witness", "The same edit was told already, through another route.", "quiet"
     ),
+    ChangeState.GATHERING: Words(
+        "◌", "Gathering", "Waits an hour for the same edit on other destinations; then it is told, once.", "news"
+    ),
+    ChangeState.CAMPAIGN: Words(
+        "⧉", "Site-wide", "Part of an edit of many pages, which is told once for all of them.", "quiet"
+    ),
     ChangeState.SILENT: Words("○", "Recorded", "Nothing in it is worth a message.", "quiet"),
 }
 UNCONFIRMED = Words("?", "Not yet confirmed", "Told already; no second look has agreed yet.", "bad")
@@ -81,7 +87,8 @@ KINDS = {
     ChangeKind.MOVED: "Moved", ChangeKind.SPLIT: "Split", ChangeKind.MERGED: "Merged",
     ChangeKind.FORMAT: "Laid out differently",
 }  # fmt: skip
-REASONS = {rule.name: rule.says for rule in classify.RULES}
+REASONS = {rule.name: rule.says for rule in classify.RULES} | {
+    "site-wide": "part of a site-wide edit, told once for all destinations"}
 
 
 def state(change: StoredChange) -> Words:
