@@ -28,7 +28,7 @@ class _Hunk(NamedTuple):
 
 
 _WORD = r"[\w\u0300-\u036f]+(?:['’][\w\u0300-\u036f]+)*"
-_TOKEN = re.compile(rf"\d+(?:[.,:/]\d+)+(?:{_WORD})?|{_WORD}|\S")
+_TOKEN = re.compile(rf"\d+(?:[.,:/]\d+)+(?:{_WORD})?|(?<!\w)(?:[^\W\d_]\.){{2,}}|{_WORD}|\S")
 _FOLD = str.maketrans("‘’“”–—−", "''\"\"---")
 FEW_EQUAL = 0.35
 """Below this share of equal words a sentence was rewritten and is shown whole."""
@@ -84,7 +84,7 @@ def _hunks(a: Sequence[_Token], b: Sequence[_Token]) -> list[_Hunk]:
     ]
     if tail:
         found.append(_Hunk(True, (end_a, len(a)), (end_b, len(b))))
-    return _bridged(found, keys_a, keys_b)
+    return _widened(_bridged(found, keys_a, keys_b), keys_a, keys_b)
 
 
 def _opcodes(a: Sequence[str], b: Sequence[str]) -> list[tuple[bool, int, int, int, int]]:
@@ -120,6 +120,35 @@ def _one(left: _Hunk, gap: _Hunk, right: _Hunk, keys_a: Sequence[str], keys_b: S
     if not near and any(key[0].isalnum() for key in keys_a[gap.old[0] : gap.old[1]]):
         return False
     return not (_figures(left, keys_a, keys_b) and _figures(right, keys_a, keys_b))
+
+
+def _widened(hunks: Sequence[_Hunk], keys_a: Sequence[str], keys_b: Sequence[str]) -> list[_Hunk]:
+    """A mark of a letter or two takes the word beside it: "27 May", "review," are read, "27" and "," are not."""
+    out = list(hunks)
+    for n, hunk in enumerate(out):
+        if hunk.op or not _tiny(hunk, keys_a, keys_b):
+            continue
+        after, before = (out[m] if 0 <= m < len(out) and out[m].op else None for m in (n + 1, n - 1))
+        mark = keys_a[hunk.old[0]] if hunk.old[1] > hunk.old[0] else keys_b[hunk.new[0]]
+        closing = mark[0] in CLOSING
+        if after and _size(after) > 2 and keys_a[after.old[0]][0].isalpha() and not closing:
+            out[n] = _Hunk(False, (hunk.old[0], hunk.old[1] + 1), (hunk.new[0], hunk.new[1] + 1))
+            out[n + 1] = _Hunk(True, (after.old[0] + 1, after.old[1]), (after.new[0] + 1, after.new[1]))
+        elif before and _size(before) > 2 and keys_a[before.old[1] - 1][0].isalnum():
+            out[n] = _Hunk(False, (hunk.old[0] - 1, hunk.old[1]), (hunk.new[0] - 1, hunk.new[1]))
+            out[n - 1] = _Hunk(True, (before.old[0], before.old[1] - 1), (before.new[0], before.new[1] - 1))
+    return out
+
+
+TINY = 2
+"""Letters of a mark that nobody reads."""
+CLOSING = frozenset(".,;:!?)]}’”'\"%-/")
+"""Marks that belong to the word before them."""
+
+
+def _tiny(hunk: _Hunk, keys_a: Sequence[str], keys_b: Sequence[str]) -> bool:
+    sides = ("".join(keys_a[slice(*hunk.old)]), "".join(keys_b[slice(*hunk.new)]))
+    return any(0 < len(side) <= TINY for side in sides)
 
 
 def _size(hunk: _Hunk) -> int:
