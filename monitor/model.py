@@ -297,6 +297,8 @@ class Finding:
     """Name of the rule that fired (docs/rules.md)."""
     summary: str
     facts: tuple[FactChange, ...] = ()
+    unannounced: bool = False
+    """The publisher's own note, where there is one, does not speak of it."""
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -309,6 +311,7 @@ class Finding:
             "before": self.change.before,
             "after": self.change.after,
             "facts": [fact.to_dict() for fact in self.facts],
+            "unannounced": self.unannounced,
         }
 
 

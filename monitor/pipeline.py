@@ -22,6 +22,7 @@ from monitor.model import (
     ChangeIntent,
     ChangeState,
     Channel,
+    Comparison,
     Delivery,
     Edit,
     Finding,
@@ -44,6 +45,8 @@ SECOND_LOOK = timedelta(seconds=60)
 """How long after a doubtful or unconfirmed change we look again."""
 HOLD = timedelta(minutes=30)
 """A held change that nobody could confirm for so long is told, marked as unconfirmed."""
+FLIP = timedelta(days=30)
+"""A change that is undone within this time is told as taken back."""
 SAME_EDIT = timedelta(days=90)
 """What one route of a publisher told within this time, and has not taken back, is no news from another:
 the API serves copies that are months old (sources notes, 3.2)."""
@@ -222,10 +225,26 @@ def _intent(made: Visit, book: Book) -> ChangeIntent:
     if rest.severity is Severity.NONE:
         witness = max((standing[one] for one in signatures if one in standing), default=None)
         return replace(intent, state=ChangeState.WITNESS, witness_of=witness)
+    rest = _taken_back(rest, made, book)
     intent = replace(intent, comparison=rest, signatures=signature.of(rest))
     if rest.needs_second_look:
         return replace(intent, state=ChangeState.HELD, confirmed=False)
     return _beside_campaigns(intent, made, book)
+
+
+def _taken_back(found: Comparison, made: Visit, book: Book) -> Comparison:
+    """A change that only undoes one that was told lately is said to be that (A-B-A)."""
+    said = set(signature.of(found))
+    for change in book.changes(source_id=made.source.id, limit=20):
+        if change.state is not ChangeState.TOLD or change.taken_at < made.taken_at - FLIP:
+            continue
+        undone = {
+            signature.inverse(one) for f in change.findings if f.severity is not Severity.NONE
+            for one in signature.statements(f, change.destination_name)
+        }  # fmt: skip
+        if said and said <= undone:
+            return compose.taken_back(found, change.headline, f"{change.taken_at:%-d %B %Y}")
+    return found
 
 
 def _beside_campaigns(intent: ChangeIntent, made: Visit, book: Book) -> ChangeIntent:

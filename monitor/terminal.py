@@ -14,6 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from monitor.core import compose
 from monitor.core.words import spans
 from monitor.model import (
     BlockKind,
@@ -124,6 +125,8 @@ def comparison(out: Console, made: Comparison | StoredChange, *, quiet_findings:
         out.print(Padding(Text("• " + sentence), (0, 2)))
     if made.note:
         out.print(Padding(Text(f"Publisher's own note: “{made.note}”", style="italic"), (0, 2)))
+        if left_out := compose.unannounced(made.findings):
+            out.print(Padding(Text(left_out), (0, 2)))
     findings(out, made.findings, quiet=quiet_findings)
 
 

@@ -295,3 +295,14 @@ def test_a_reader_who_ended_the_subscription_is_sent_nothing_more(desk: Desk) ->
     desk.store.remove_subscription("sub_1")
     desk.told()
     assert desk.sender.sent == []
+
+
+def test_a_change_that_undoes_one_that_was_told_is_told_as_taken_back(desk: Desk) -> None:
+    desk.look(page())
+    desk.look(page(words=COUP))
+    desk.look(page(), days=2)
+    desk.look(page(), minutes=2)
+    told = desk.told()
+    assert len(told) == 2 and told[-1].startswith("Mali: back as before 9 June 2026")
+    assert desk.sender.notices[-1].sentences[0].startswith("The publisher took back its change of 9 June 2026")
+    assert desk.sender.notices[-1].severity is desk.sender.notices[0].severity

@@ -109,8 +109,8 @@ def test_the_words_that_came_and_went_are_marked_for_eyes_and_for_ears(site: Sit
     site.desk.look(page(words="The curfew lasts from 10 p.m. to 5 a.m. in Bamako."))
     _, recorded = site.desk.look(page(words="The curfew lasts from 9 p.m. to 5 a.m. in Bamako."))
     got = site.text(f"/changes/{recorded.event_id}")
-    assert '<del><span class="hidden">removed: </span>10</del>' in got
-    assert '<ins><span class="hidden">added: </span>9</ins>' in got
+    assert '<del><span class="hidden">removed: </span>10 p.m.</del>' in got
+    assert '<ins><span class="hidden">added: </span>9 p.m.</ins>' in got
 
 
 def test_a_change_says_whether_it_is_unconfirmed_confirmed_held_or_taken_back(site: Site) -> None:

@@ -131,6 +131,7 @@ def rows(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[Row, ...]:
     left_old, left_new = _joined(left_old, left_new, found)
     left_old, left_new = _only_ones(left_old, left_new, found)
     left_old, left_new = _edited(left_old, left_new, old, new, found)
+    left_old, left_new = _retitled(left_old, left_new, found)
     found += [Row(ChangeKind.REMOVED, (unit,), ()) for unit in left_old]
     found += [Row(ChangeKind.ADDED, (), (unit,)) for unit in left_new]
     place = {id(unit): n for n, unit in enumerate(new)}
@@ -333,6 +334,44 @@ def _edited(
         [u for n, u in enumerate(old) if n not in used_old],
         [u for n, u in enumerate(new) if n not in used_new],
     )
+
+
+def _retitled(old: Units, new: Units, found: list[Row]) -> tuple[Units, Units]:
+    """Headings over much the same text, however unlike they are: a tab renamed is one edit, not two."""
+    heads_old = {_under(u): u for u in old if u.heading}
+    heads_new = {_under(u): u for u in new if u.heading}
+    if not heads_old or not heads_new:
+        return old, new
+    went: dict[tuple[str, ...], Counter[tuple[str, ...]]] = defaultdict(Counter)
+    for row in found:
+        if row.old and row.new and not row.old[0].heading:
+            for here in _above(row.old[0]):
+                if here in heads_old:
+                    went[here].update(there for there in _above(row.new[0]) if there in heads_new)
+    used: set[int] = set()
+    for here, there in went.items():
+        place, votes = max(there.items(), key=lambda one: one[1], default=((), 0))
+        head, other = heads_old[here], heads_new.get(place)
+        if other is not None and id(other) not in used and votes >= RETITLED:
+            found.append(Row(ChangeKind.EDITED, (head,), (other,)))
+            used.update((id(head), id(other)))
+    return [u for u in old if id(u) not in used], [u for u in new if id(u) not in used]
+
+
+RETITLED = 2
+"""So many sentences under both headings make them one heading, renamed."""
+
+
+def _under(heading: Unit) -> tuple[str, ...]:
+    """The place of what stands under a heading: its section if it opens one, else its path."""
+    if not heading.path_key and text.key(heading.section) == heading.key:
+        return (heading.section_key,)
+    return (heading.section_key, *heading.path_key, heading.key)
+
+
+def _above(unit: Unit) -> list[tuple[str, ...]]:
+    """The places that a unit stands in, the section first."""
+    return [(unit.section_key, *unit.path_key[:n]) for n in range(len(unit.path_key) + 1)]
 
 
 def _threshold(a: Unit, b: Unit) -> float:

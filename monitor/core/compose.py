@@ -87,6 +87,21 @@ def worded(comparison: Comparison, name: str) -> Comparison:
     return replace(comparison, findings=findings, headline=headline, sentences=_sentences(told))
 
 
+def taken_back(comparison: Comparison, headline: str, day: str) -> Comparison:
+    """The comparison said as what it is: the page went back to what it said before an earlier change."""
+    name = comparison.destination
+    what = comparison.headline.removeprefix(f"{name}: ")
+    first = _fitted(f"The publisher took back its change of {day}: “{headline}”.", TOGETHER // 2)
+    kept, room = [first], TOGETHER - len(first) - 1
+    for sentence in comparison.sentences[: SENTENCES - 1]:
+        if room < LEAST:
+            break
+        kept.append(_fitted(sentence, room))
+        room -= len(kept[-1]) + 1
+    return replace(comparison, headline=_clip(f"{name}: back as before {day} — {what}", HEADLINE),
+                   sentences=tuple(kept))  # fmt: skip
+
+
 def _headline(name: str, told: Sequence[Finding]) -> str:
     """The most consequential change, and the next one where there is room for it."""
     first = _clip(f"{name}: {_lower_first(_head(told[0]))}", HEADLINE)
@@ -228,6 +243,15 @@ _HEADS = {
     ("staff_restriction", Direction.UP): "staff movement limits",
     ("staff_restriction", Direction.DOWN): "staff movement limits eased",
 }
+
+
+def unannounced(findings: Sequence[Finding]) -> str:
+    """What the publisher's note leaves out, in one sentence; empty if it leaves out nothing."""
+    places = list(dict.fromkeys(f.change.section.strip(" :") or "the page" for f in findings if f.unannounced))
+    if not places:
+        return ""
+    more = f" and {len(places) - 4} more" if len(places) > 4 else ""
+    return f"The note does not mention what changed in: {', '.join(places[:4])}{more}."
 
 
 def page_fact(was: Fact | None, now: Fact | None, fact: FactChange) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.core import align, cases, classify, compose, facts, shifts, text, zones
+from monitor.core import align, announced, cases, classify, compose, facts, shifts, text, zones
 from monitor.core.align import Row, Unit
 from monitor.core.cases import Case
 from monitor.core.said import Said, said
@@ -69,6 +69,8 @@ def comparison(old: Cut, new: Cut, *, name: str, at: datetime | None = None, app
     note = new.first("note")
     old_note = old.first("note")
     fresh_note = note.value if note and (old_note is None or old_note.value != note.value) else None
+    if fresh_note and not rebased:
+        findings = announced.marked(findings, fresh_note)
     if fresh_note and note and not any(f.severity is not Severity.NONE for f in findings):
         findings += [] if rebased else [_announced(note, old_note)]
     severity = worst(finding.severity for finding in findings)
@@ -312,8 +314,10 @@ def _finding(
     same_words = row.kind not in (ChangeKind.ADDED, ChangeKind.REMOVED, ChangeKind.EDITED)
     targets = shifts.links(change.before_links, change.after_links, said[0].urls, said[1].urls)
     moved = tuple(targets) if same_words else shifts.of_case(case, targets)
-    return Finding(change=change, severity=rule.severity, rule=rule.name,
-                   summary=compose.summary(change, moved, unit.lead), facts=moved)  # fmt: skip
+    words = compose.summary(change, moved, unit.lead)
+    if rule.name == "slip":
+        words = f"Publisher slip, a placeholder left or mended. {words}"
+    return Finding(change=change, severity=rule.severity, rule=rule.name, summary=words, facts=moved)
 
 
 def _needs_second_look(

@@ -21,6 +21,7 @@ from typing import Any
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from monitor.core import compose
 from monitor.model import Delivery, Notice
 from monitor.notify import quotes, wording
 from monitor.notify.clean import line, recipient, safe_link
@@ -131,6 +132,7 @@ def _values(notice: Notice, delivery: Delivery, site: Site) -> dict[str, Any]:
         "unshown_where": wording.unshown(page_url),
         "quiet": wording.quiet(found.quiet),
         "note": line(notice.note or "", 900),
+        "unannounced": line(compose.unannounced(notice.findings), 400) if notice.note else "",
         "publisher": line(wording.publisher(notice), 200),
         "stated": line(notice.stated_at, 40) or "not stated",
         "seen": wording.when(notice.seen_at),

@@ -132,6 +132,7 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "summary": finding.summary,
         "facts": [fact.to_dict() for fact in finding.facts],
+        "unannounced": finding.unannounced,
     }
 
 
@@ -153,4 +154,5 @@ def finding_from_json(stored: dict[str, Any]) -> Finding:
             FactChange(**{**fact, "direction": Direction(fact["direction"])})
             for fact in stored["facts"]
         ),
+        unannounced=stored.get("unannounced", False),
     )
