@@ -68,6 +68,13 @@ STATES = {
         "＝", "Witness", "The same edit was told already, through another route.", "quiet"
     ),
     ChangeState.SILENT: Words("○", "Recorded", "Nothing in it is worth a message.", "quiet"),
+    ChangeState.GATHERING: Words(
+        "◷", "Waiting for others", "Told within the hour; if other destinations show the same edit, once for all.",
+        "news",
+    ),
+    ChangeState.CAMPAIGN: Words(
+        "≡", "Site-wide edit", "The same edit stands on other destinations too; it is told once for all.", "quiet"
+    ),
 }
 UNCONFIRMED = Words("?", "Not yet confirmed", "Told already; no second look has agreed yet.", "bad")
 SENDING = {
