@@ -55,14 +55,19 @@ def set_aside(
     """What is left to tell beside the campaigns that tell these marks, and what they are given."""
     aside, shares = [], dict[str, list[Severity]]()
     for finding in found.findings:
-        said = signature.marks(finding, found.destination)
+        said = [_teller(mark, told_by) for mark in signature.readings(finding, found.destination)]
         told = finding.severity is not Severity.NONE and may_wait(finding.severity)
-        if told and said and all(mark in told_by for mark in said):
+        if told and said and all(said):
             aside.append(finding)
-            for mark in said:
-                shares.setdefault(told_by[mark], []).append(finding.severity)
+            for name in said:
+                shares.setdefault(name, []).append(finding.severity)
     rest = compose.without(found, aside.__contains__, found.destination, rule=RULE) if aside else found
     return rest, tuple(Share(campaign_id=name, severity=worst(all_)) for name, all_ in shares.items())
+
+
+def _teller(readings: Iterable[str], told_by: Mapping[str, str]) -> str:
+    """The campaign that tells a statement, with or without the label before it; empty if none does."""
+    return next((told_by[mark] for mark in readings if mark in told_by), "")
 
 
 def back_again(edits: Iterable[Edit], destination: str) -> frozenset[str]:
@@ -104,10 +109,9 @@ def plan(
     told_by = {**told_by, **{mark: one.id for one in made for mark in one.marks}}
     settled = []
     for change in gathered:
-        own = back_again(before, change.destination)
-        mine = {mark: told_by[mark] for mark in said[change.id] if mark in told_by and
-                (mark in new or mark not in own)}  # fmt: skip
-        rest, shares = set_aside(_comparison(change), mine)
+        own = back_again(before, change.destination) - new.keys()
+        others = {mark: name for mark, name in told_by.items() if mark not in own} if own else told_by
+        rest, shares = set_aside(_comparison(change), others)
         if rest.severity is Severity.NONE and shares:
             settled.append(_settlement(change, ChangeState.CAMPAIGN, None, shares))
         elif change.id in ripe:
