@@ -252,7 +252,8 @@ def _told_by(intent: ChangeIntent, made: Visit, book: Book) -> dict[str, str]:
 
 def _open(publisher: str, since: datetime, book: Book) -> dict[str, str]:
     """The marks of open campaigns; what a later campaign took back stands no longer."""
-    return signature.standing(book.open_campaigns(publisher=publisher, since=since))
+    open_ = book.open_campaigns(publisher=publisher, since=since)
+    return signature.standing((name, sorted(marks)) for name, marks in open_)
 
 
 def _known(finding: Finding, standing: Mapping[str, int], name: str) -> bool:
