@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from monitor import pipeline
-from monitor.core import campaign
-from monitor.model import ChangeState, Channel, Destination, Severity, Source, Subscription
+from monitor.core import campaign, notice
+from monitor.model import ChangeState, Channel, Destination, Page, Severity, Source, Subscription
+from monitor.replay import Replay, write, write_told
 from monitor.store import Store
-from tests.fakes import START, page, source
+from tests.fakes import START, Sender, page, source
 from tests.test_pipeline import ORDER, Desk
 
 AIR = (
@@ -235,3 +240,28 @@ def test_a_message_about_a_campaign_says_the_same_when_it_is_sent_again(many: Ma
     many.told()
     assert first is not None and many.sender.notices[-1].destinations == NAMES[:5]
     assert "5 destinations" in many.sender.notices[-1].headline
+
+
+def replayed(*shown: tuple[int, int, str]) -> list[dict[str, Any]]:
+    """The JSON lines of a recording: (destination, minutes after the start, words)."""
+    store, out = Store.open("sqlite://", durable=False), io.StringIO()
+    store.add_subscription(Subscription(id="sub_1", channel=Channel.FILE, address="", created_at=START))
+    places = [place(name) for name in NAMES]
+    replay = Replay(store, places, {Channel.FILE: Sender()}, notice.notice)
+    pages = (Page(url=places[n].url, body=page(words=words.replace("{}", NAMES[n]), name=NAMES[n]),
+                  taken_at=START + timedelta(minutes=minutes)) for n, minutes, words in shown)  # fmt: skip
+    for seen in replay.run(pages):
+        write(out, seen)
+    write_told(out, replay.finish())
+    store.close()
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_a_replay_waits_by_the_recordings_clock_and_tells_what_waits_at_its_end() -> None:
+    rows = replayed(*((n, 0, "") for n in range(8)), *((n, 10, AIR) for n in range(6)), (7, 90, OWN))
+    told = [row for row in rows if row["type"] == "message"]
+    assert [(row["kind"], row["taken_at"]) for row in told] == [
+        ("campaign", "2026-06-09T07:10:00Z"), ("notice", "2026-06-09T08:30:00Z")]  # fmt: skip
+    assert told[0]["destinations"] == list(NAMES[:6]) and len(told[0]["changes"]) == 6
+    assert set(told[0]["changes"]) <= {row.get("id") for row in rows}
+    assert rows.index(told[0]) == len(rows) - 3 and rows[-1] == told[1]
