@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from monitor import pipeline
+from monitor.commands import looking_back
 from monitor.core import campaign, notice
 from monitor.model import ChangeState, Channel, Destination, Page, Severity, Source, Subscription
 from monitor.replay import Replay, write, write_told
 from monitor.store import Store
+from monitor.web.app import SiteView, create_app
 from tests.fakes import START, Sender, page, source
 from tests.test_pipeline import ORDER, Desk
 
@@ -75,7 +77,7 @@ def test_an_edit_on_many_destinations_is_one_message_with_all_their_names(many: 
     notice = many.sender.notices[0]
     assert headline.startswith("United States: the same edit on 7 destinations — new in Travel advisory /")
     assert len(headline) <= 120 and notice.kind == "campaign" and notice.event_id.startswith("cmp_")
-    assert notice.destinations == NAMES[:7] and "7 destinations" in notice.sentences[-2]
+    assert notice.destinations == NAMES[:7] and "on 7 destinations" in notice.sentences[-2]
     assert sum("Air pollution" in said for said in notice.sentences) == 1
     assert {many.state(event) for event in events} == {ChangeState.CAMPAIGN}
     assert many.settle(days=2) == 0 and len(many.told()) == 1
@@ -265,3 +267,29 @@ def test_a_replay_waits_by_the_recordings_clock_and_tells_what_waits_at_its_end(
     assert told[0]["destinations"] == list(NAMES[:6]) and len(told[0]["changes"]) == 6
     assert set(told[0]["changes"]) <= {row.get("id") for row in rows}
     assert rows.index(told[0]) == len(rows) - 3 and rows[-1] == told[1]
+
+
+def test_the_status_pages_say_what_became_of_a_site_wide_edit(many: Many) -> None:
+    event = [many.show(number, AIR) for number in range(6)][2]
+    app = create_app(many.store, site=SiteView(name="Monitor"), now=many.clock, last_tick=lambda: None, tick=5)
+    assert "Waiting for others" in app.test_client().get(f"/changes/{event}").text
+    many.settle(minutes=60)
+    many.told()
+    change = many.store.change(event)
+    assert change is not None and change.campaign is not None
+    text = app.test_client().get(f"/changes/{event}").text
+    assert "Site-wide edit" in text and "6 destinations: Benin, Chad" in text and "1 sent" in text
+    assert "6 destinations" in app.test_client().get(f"/changes/{change.campaign}").text
+    assert "Site-wide edit" in app.test_client().get("/").text
+
+
+def test_the_command_line_shows_a_campaign_by_its_number(many: Many, capsys: pytest.CaptureFixture[str]) -> None:
+    event, *_ = [many.show(number, AIR) for number in range(6)]
+    many.settle(minutes=60)
+    change = many.store.change(event)
+    assert change is not None and change.campaign is not None
+    looking_back.show(many.store, change.campaign, as_json=False)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "told once for 6 destinations: Benin, Chad, Ghana" in shown
+    looking_back.history(many.store, None, limit=9, as_json=False)
+    assert "campaign" in capsys.readouterr().out

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from monitor.core import classify
 from monitor.core.words import Span, spans
 from monitor.model import (
+    Campaign,
     Change,
     ChangeKind,
     ChangeState,
@@ -73,7 +74,7 @@ STATES = {
         "news",
     ),
     ChangeState.CAMPAIGN: Words(
-        "≡", "Site-wide edit", "The same edit stands on other destinations too; it is told once for all.", "quiet"
+        "≡", "Site-wide edit", "The same edit appears on other destinations too; it is told once for all.", "quiet"
     ),
 }
 UNCONFIRMED = Words("?", "Not yet confirmed", "Told already; no second look has agreed yet.", "bad")
@@ -96,6 +97,11 @@ def state(change: StoredChange) -> Words:
     if change.state is ChangeState.TOLD and not change.confirmed:
         return UNCONFIRMED
     return STATES[change.state]
+
+
+def elsewhere(campaign: Campaign | None) -> list[str]:
+    """Names of the destinations on which a campaign's edit appeared."""
+    return sorted({member.destination_name for member in campaign.members}) if campaign else []
 
 
 def publisher(key: str) -> str:
