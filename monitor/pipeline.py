@@ -261,18 +261,18 @@ def _told_by(intent: ChangeIntent, made: Visit, book: Book) -> dict[str, str]:
     """Which open campaign tells which mark of this change, unless it is this destination's own news."""
     source, since = made.source, made.taken_at - campaign.WINDOW
     open_ = _open(source.publisher, since, book)
-    mine = {mark: open_[mark] for mark in intent.marks if mark in open_}
-    if not mine:
+    if not open_:
         return {}
-    opposite = {signature.inverse(mark) for mark in mine}
+    opposite = {signature.inverse(mark) for mark in intent.marks}
     edits = book.edits(publisher=source.publisher, marks=opposite, since=since)
     own = campaign.back_again(edits, source.destination.key)
-    return {mark: name for mark, name in mine.items() if mark not in own}
+    return {mark: name for mark, name in open_.items() if mark not in own}
 
 
 def _open(publisher: str, since: datetime, book: Book) -> dict[str, str]:
     """The marks of open campaigns; what a later campaign took back stands no longer."""
-    return signature.standing(book.open_campaigns(publisher=publisher, since=since))
+    open_ = book.open_campaigns(publisher=publisher, since=since)
+    return signature.standing((name, sorted(marks)) for name, marks in open_)
 
 
 def _known(finding: Finding, standing: Mapping[str, int], name: str) -> bool:

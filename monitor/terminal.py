@@ -187,6 +187,6 @@ def changes(out: Console, rows: Sequence[StoredChange]) -> None:
         line = Text(f"{when(row.taken_at)}  ", style="dim")
         line.append(f"{row.event_id}  ")
         line.append(f"{row.severity.value:<8} ", style=SEVERITY_STYLE[row.severity])
-        line.append(f"{row.state.value:<8} ", style="dim")
+        line.append(f"{row.state.value:<9} ", style="dim")
         line.append(row.headline)
         out.print(line)

@@ -1,4 +1,4 @@
-"""kill -9 between any two steps of a delivery: nothing is lost, a repeat is the same bytes.
+"""kill -9 between any two steps of a settling or a delivery: nothing is lost, a repeat is the same bytes.
 
 A real process hands a real mail to a real SMTP server and is killed at each step in turn.
 """
@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,13 @@ from monitor.model import Channel, DeliveryState, Severity, Subscription
 from monitor.store import Store
 from tests.fakes import START, page, source
 from tests.notify.relay import Relay
+from tests.test_campaigns import AIR, NAMES, place
 from tests.test_pipeline import ORDER, Desk
 
 STEPS = ["claim:before", "claim:after", "render:before", "render:after", "send:before", "send:after",
          "sent:before", "sent:after"]  # fmt: skip
+SETTLING = ["settle_gathered:before", "add:after", "_move:after", "share:after", "tell:before", "tell:after",
+            "settle_gathered:after"]  # fmt: skip
 WORKER = '''
 import os, signal, sys
 from datetime import timedelta
@@ -26,7 +30,7 @@ from monitor import pipeline
 from monitor.core import notice
 from monitor.model import Channel
 from monitor.notify.smtp import SmtpChannel
-from monitor.store import Store
+from monitor.store import Store, campaigns, gathering
 from tests.fakes import START
 from tests.notify.examples import SITE
 
@@ -45,9 +49,11 @@ def deadly(owner, name):
 
 store = Store.open(url, message_domain="monitor.example")
 sender = SmtpChannel("127.0.0.1", port, SITE, tls="none")
-for owner, name in ((store, "claim"), (sender, "render"), (sender, "send"), (store, "sent")):
+for owner, name in ((store, "settle_gathered"), (campaigns, "add"), (gathering, "_move"), (campaigns, "share"),
+                    (campaigns, "tell"), (store, "claim"), (sender, "render"), (sender, "send"), (store, "sent")):
     deadly(owner, name)
 store.release("worker")
+pipeline.settle_gathered(book=store, now=START + timedelta(hours=3))
 pipeline.deliver(book=store, senders={Channel.MAIL: sender}, notice_for=notice.notice, owner="worker:1",
                  now=lambda: START + timedelta(hours=3), jitter=lambda: 0.5)
 '''
@@ -79,4 +85,31 @@ def test_a_kill_between_two_steps_of_a_delivery_loses_nothing(tmp_path: Path, st
     assert len(copies) == (2 if step in ("send:after", "sent:before") else 1)
     store = Store.open(url)
     assert [d.state for d in store.deliveries()] == [DeliveryState.SENT]
+    store.close()
+
+
+@pytest.mark.parametrize("step", [*SETTLING, *STEPS])
+def test_a_kill_while_a_campaign_is_made_or_told_loses_nothing_and_makes_no_second(tmp_path: Path, step: str) -> None:
+    url = f"sqlite:///{tmp_path}/kill.db"
+    store = Store.open(url, message_domain="monitor.example")
+    desk = Desk(store, *map(place, NAMES))
+    store.remove_subscription("sub_1")
+    store.add_subscription(Subscription(id="sub_mail", channel=Channel.MAIL, address="officer@ngo.example",
+                                        floor=Severity.LOW, created_at=START))  # fmt: skip
+    for words in ("", AIR):
+        for number, name in enumerate(NAMES[:6]):
+            own = f"\nTaxis in {name} are painted yellow." if words and number == 5 else ""
+            desk.look(page(words=words + own, name=name), number, minutes=1)
+    store.close()
+    with Relay() as relay:
+        assert work(url, relay.port, step) == -signal.SIGKILL
+        assert work(url, relay.port, "none") == 0
+        assert work(url, relay.port, "none") == 0
+        copies = [content for _, content in relay.accepted]
+    assert len(set(copies)) == 2
+    assert len(copies) == (3 if step in ("send:after", "sent:before") else 2)
+    store = Store.open(url)
+    assert sorted((d.event_id[:4], d.state, d.members) for d in store.deliveries()) == [
+        ("cmp_", DeliveryState.SENT, 6), ("evt_", DeliveryState.SENT, None)]  # fmt: skip
+    assert store.gathering(START + timedelta(days=9)) == () and store.check() == []
     store.close()

@@ -6,12 +6,13 @@ import json
 from typing import Any
 
 import click
+from rich.console import Console
 from rich.text import Text
 
 from monitor import sources, terminal
 from monitor.core import diff as differ
 from monitor.errors import ConfigError
-from monitor.model import Snapshot, Source, StoredChange
+from monitor.model import Campaign, Snapshot, Source, StoredChange
 from monitor.store import Store
 
 
@@ -28,7 +29,8 @@ def show(store: Store, event: str | None, *, as_json: bool) -> None:
         else:
             out.print("Nothing has been looked at yet. Start with: monitor check")
         return
-    change = store.change(event)
+    campaign = store.campaign(event)
+    change = campaign.example if campaign else store.change(event)
     if change is None:
         raise ConfigError(f"no change {event} is stored; monitor history lists them")
     if as_json:
@@ -38,7 +40,15 @@ def show(store: Store, event: str | None, *, as_json: bool) -> None:
     out.print()
     out.print(Text(f"{change.event_id} · {change.source_id} · first seen {terminal.when(change.taken_at)} · "
                    + ("confirmed" if change.confirmed else "single source, unconfirmed"), style="dim"))  # fmt: skip
+    if change.campaign is not None:
+        _show_campaign(out, store.campaign(change.campaign))
     out.print(Text(f"before {change.before_sha256}\nafter  {change.after_sha256}\n{change.url}", style="dim"))
+
+
+def _show_campaign(out: Console, campaign: Campaign | None) -> None:
+    if campaign is not None:
+        names = sorted({member.destination_name for member in campaign.members})
+        out.print(Text(f"site-wide edit {campaign.id}, told once for {len(names)} destinations: {', '.join(names)}"))
 
 
 def history(store: Store, source: Source | None, *, limit: int, as_json: bool) -> None:
@@ -90,6 +100,7 @@ def _change(change: StoredChange) -> dict[str, Any]:
         "publisher": change.publisher, "destination": change.destination_name,
         "taken_at": change.taken_at.isoformat(), "outcome": change.outcome.value,
         "state": change.state.value, "confirmed": change.confirmed,
+        "campaign": change.campaign,
         "severity": change.severity.value, "headline": change.headline,
         "sentences": list(change.sentences), "note": change.note,
         "before_sha256": change.before_sha256, "after_sha256": change.after_sha256,

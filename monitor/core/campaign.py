@@ -56,28 +56,34 @@ def set_aside(
     aside, shares = [], dict[str, list[Severity]]()
     places = set()
     for finding in found.findings:
-        said = signature.marks(finding, found.destination)
+        said = signature.readings(finding, found.destination)
+        tellers = [_teller(marks_, told_by) for marks_ in said]
         told = finding.severity is not Severity.NONE and may_wait(finding.severity)
-        mine = [mark for mark in said if mark in told_by]
-        if told and mine and (len(mine) == len(said) or _replaces(finding, said, told_by)):
+        mine = [name for name in tellers if name]
+        if told and mine and (all(tellers) or _replaces(finding, said, tellers)):
             aside.append(finding)
             places.add(_place(finding))
-            for mark in mine:
-                shares.setdefault(told_by[mark], []).append(finding.severity)
+            for name in mine:
+                shares.setdefault(name, []).append(finding.severity)
     aside += [f for f in found.findings if f.severity is Severity.LOW and f.change.after is None
               and f not in aside and _place(f) in places]  # fmt: skip
     rest = compose.without(found, aside.__contains__, found.destination, rule=RULE) if aside else found
     return rest, tuple(Share(campaign_id=name, severity=worst(all_)) for name, all_ in shares.items())
 
 
-def _replaces(finding: Finding, said: Iterable[str], told_by: Mapping[str, str]) -> bool:
+def _replaces(finding: Finding, said: Sequence[tuple[str, str]], tellers: Sequence[str]) -> bool:
     """Whether a site-wide text took the place of this page's own, of little weight: that is part of the edit."""
-    come = [mark for mark in said if mark.startswith("+")]
-    return finding.severity is Severity.LOW and bool(come) and all(mark in told_by for mark in come)
+    come = [name for (mark, _), name in zip(said, tellers, strict=True) if mark.startswith("+")]
+    return finding.severity is Severity.LOW and bool(come) and all(come)
 
 
 def _place(finding: Finding) -> tuple[str, ...]:
     return finding.change.section, *finding.change.heading_path
+
+
+def _teller(readings: Iterable[str], told_by: Mapping[str, str]) -> str:
+    """The campaign that tells a statement, with or without the label before it; empty if none does."""
+    return next((told_by[mark] for mark in readings if mark in told_by), "")
 
 
 def back_again(edits: Iterable[Edit], destination: str) -> frozenset[str]:
@@ -119,10 +125,9 @@ def plan(
     told_by = {**told_by, **{mark: one.id for one in made for mark in one.marks}}
     settled = []
     for change in gathered:
-        own = back_again(before, change.destination)
-        mine = {mark: told_by[mark] for mark in said[change.id] if mark in told_by and
-                (mark in new or mark not in own)}  # fmt: skip
-        rest, shares = set_aside(_comparison(change), mine)
+        own = back_again(before, change.destination) - new.keys()
+        others = {mark: name for mark, name in told_by.items() if mark not in own} if own else told_by
+        rest, shares = set_aside(_comparison(change), others)
         if rest.severity is Severity.NONE and shares:
             settled.append(_settlement(change, ChangeState.CAMPAIGN, None, shares))
         elif change.id in ripe:

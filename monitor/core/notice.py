@@ -55,6 +55,7 @@ def _campaign(campaign: Campaign, subscription: Subscription, base_url: str) -> 
     mine = sorted(name for key, name in names.items()
                   if not subscription.destinations or key in subscription.destinations)  # fmt: skip
     example, count = campaign.example, len(names)
+    seen_at = min(member.taken_at for member in campaign.members)
     head = f"{_WHO.get(campaign.publisher, campaign.publisher)}: the same edit on {count} destinations"
     return Notice(
         event_id=campaign.id,
@@ -66,8 +67,8 @@ def _campaign(campaign: Campaign, subscription: Subscription, base_url: str) -> 
         headline=compose.headline(f"{head} — {campaign.headline}"),
         sentences=(
             *campaign.sentences[:SENTENCES],
-            f"The words are those of {example.destination_name}; the same edit stands on {count} destinations"
-            " so far, and others that follow are recorded without another message.",
+            f"The words are those of {example.destination_name}; the edit appears, whole or in part, on {count}"
+            " destinations so far. Others that follow are recorded without another message.",
             f"{'Among them' if subscription.destinations else 'They are'}: {_listed(mine)}.",
         ),
         findings=campaign.findings,
@@ -76,8 +77,8 @@ def _campaign(campaign: Campaign, subscription: Subscription, base_url: str) -> 
         before_sha256=example.before_sha256,
         after_sha256=example.after_sha256,
         stated_at=example.stated_at,
-        seen_at=campaign.first_at,
-        verified_at=campaign.first_at,
+        seen_at=seen_at,
+        verified_at=seen_at,
         confirmed=True,
         why=why(subscription, mine[0] if len(mine) == 1 else "destinations that this edit reached"),
     )

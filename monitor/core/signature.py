@@ -14,6 +14,7 @@ from monitor.model import Comparison, Finding, Severity
 _Name = TypeVar("_Name")
 _HERE = "destination"
 """What stands for the destination's own name, so that one edit says the same on every page."""
+_LABEL = re.compile(r"^[A-Z][^.:;!?\d]{1,40}:\s+(?=\w)")
 _FORMS = (
     r"(?:(?:islamic|federal|democratic|people's|bolivarian|plurinational|socialist|co-operative|united)\s+)*"
     r"(?:republic|kingdom|state|union|commonwealth|federation|sultanate|principality)\s+of\s+(?:the\s+)?"
@@ -33,21 +34,13 @@ def of(comparison: Comparison) -> tuple[str, ...]:
     return tuple(dict.fromkeys(out))
 
 
-def statements(finding: Finding, name: str, *, label: bool = True) -> list[str]:
-    """What one finding says; `name` is the destination's, which is no part of it.
-
-    Without `label`, neither is a label in front of a long sentence ("Air quality: ...").
-    """
+def statements(finding: Finding, name: str) -> list[str]:
+    """What one finding says; `name` is the destination's, which is no part of it."""
     level = [f for f in finding.facts if f.kind == "level_change"]
     if level:
         # The routes write levels in different words; the number is what they share.
         return [f"level:{_number(f.before)}>{_number(f.after)}" for f in level]
-    change = finding.change
-    cut = (lambda part: part) if label else _unlabelled
-    out = [f"-{_key(cut(part), name)}" for part in text.sentences(change.before or "")]
-    out += [f"+{_key(cut(part), name)}" for part in text.sentences(change.after or "")]
-    both = {part[1:] for part in out if "-" + part[1:] in out and "+" + part[1:] in out}
-    return [part for part in out if part[1:] and part[1:] not in both]
+    return [said for said, _ in _sentences(finding, name)]
 
 
 def marks(finding: Finding, name: str) -> tuple[str, ...]:
@@ -55,8 +48,20 @@ def marks(finding: Finding, name: str) -> tuple[str, ...]:
 
     A level is each destination's own, so it has none.
     """
-    said = [one for one in statements(finding, name, label=False) if not one.startswith("level:")]
-    return tuple(one[0] + sha256(one[1:].encode("utf-8", "replace")).hexdigest()[:32] for one in said)
+    return tuple(mark for mark, _ in readings(finding, name))
+
+
+def readings(finding: Finding, name: str) -> tuple[tuple[str, str], ...]:
+    """The mark of each statement, and the mark it would have without a label before it ("Air: ...").
+
+    One page prints as a label of its own what another runs into the sentence.
+    """
+    if any(fact.kind == "level_change" for fact in finding.facts):
+        return ()
+    return tuple(
+        (_mark(said), _mark(said[0] + _key(_LABEL.sub("", sentence), name)))
+        for said, sentence in _sentences(finding, name)
+    )
 
 
 def all_marks(comparison: Comparison) -> tuple[str, ...]:
@@ -86,14 +91,17 @@ def standing(told: Iterable[tuple[_Name, Iterable[str]]]) -> dict[str, _Name]:
     return found
 
 
-def _unlabelled(sentence: str) -> str:
-    rest = _LABEL.sub("", sentence)
-    return rest if len(rest.split()) >= _LONG else sentence
+def _sentences(finding: Finding, name: str) -> list[tuple[str, str]]:
+    """(sign and key, words) of each sentence that went or came."""
+    change = finding.change
+    out = [(f"-{_key(part, name)}", part) for part in text.sentences(change.before or "")]
+    out += [(f"+{_key(part, name)}", part) for part in text.sentences(change.after or "")]
+    said = {key for key, _ in out}
+    return [(key, part) for key, part in out if key[1:] and inverse(key) not in said]
 
 
-_LABEL = re.compile(r"^[A-Z][\w'’ -]{1,40}:\s+(?=[A-Z])")
-_LONG = 8
-"""A shorter sentence says little without its label: "Gao: Do not travel"."""
+def _mark(said: str) -> str:
+    return said[0] + sha256(said[1:].encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _key(sentence: str, name: str) -> str:

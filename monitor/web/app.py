@@ -12,7 +12,7 @@ from prometheus_client import generate_latest
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from monitor.errors import StoreError
-from monitor.model import Delivery, SourceView, StoredChange, VisitRow
+from monitor.model import Campaign, Delivery, SourceView, StoredChange, VisitRow
 from monitor.web import health, shown
 
 HEADERS = {
@@ -50,9 +50,10 @@ class Facts(Protocol):
         self, *, source_id: str | None = None, limit: int = 50
     ) -> tuple[StoredChange, ...]: ...
     def change(self, change: int | str) -> StoredChange | None: ...
+    def campaign(self, campaign_id: str) -> Campaign | None: ...
     def visits(self, source_id: str, limit: int = 50) -> tuple[VisitRow, ...]: ...
     def deliveries(
-        self, *, change_id: int | None = None, limit: int = 100
+        self, *, change_id: int | None = None, campaign_id: str | None = None, limit: int = 100
     ) -> tuple[Delivery, ...]: ...
     def counts(self) -> Mapping[str, int]: ...
 
@@ -146,13 +147,18 @@ def _pages(app: Flask, store: Facts) -> None:
 
     @app.get("/changes/<event_id>")
     def change(event_id: str) -> str:
-        found = store.change(event_id)
+        campaign = store.campaign(event_id)
+        found = campaign.example if campaign else store.change(event_id)
         if found is None:
             abort(404, "No change with this number is stored.")
         messages = store.deliveries(change_id=found.id, limit=MOST_DELIVERIES)
+        if found.campaign is not None:
+            campaign = store.campaign(found.campaign)
+            messages += store.deliveries(campaign_id=found.campaign, limit=MOST_DELIVERIES)
         told = store.change(found.witness_of) if found.witness_of is not None else None
         return render_template("change.html.j2", change=found, messages=shown.sending(messages),
-                               at_least=len(messages) == MOST_DELIVERIES, told=told)  # fmt: skip
+                               at_least=len(messages) >= MOST_DELIVERIES, told=told,
+                               elsewhere=shown.elsewhere(campaign))  # fmt: skip
 
     @app.get("/sources/<source_id>")
     def source(source_id: str) -> str:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from monitor.core import classify
 from monitor.core.words import Span, spans
 from monitor.model import (
+    Campaign,
     Change,
     ChangeKind,
     ChangeState,
@@ -74,6 +75,13 @@ STATES = {
         "⧉", "Site-wide", "Part of an edit of many pages, which is told once for all of them.", "quiet"
     ),
     ChangeState.SILENT: Words("○", "Recorded", "Nothing in it is worth a message.", "quiet"),
+    ChangeState.GATHERING: Words(
+        "◷", "Waiting for others", "Told within the hour; if other destinations show the same edit, once for all.",
+        "news",
+    ),
+    ChangeState.CAMPAIGN: Words(
+        "≡", "Site-wide edit", "The same edit appears on other destinations too; it is told once for all.", "quiet"
+    ),
 }
 UNCONFIRMED = Words("?", "Not yet confirmed", "Told already; no second look has agreed yet.", "bad")
 SENDING = {
@@ -96,6 +104,11 @@ def state(change: StoredChange) -> Words:
     if change.state is ChangeState.TOLD and not change.confirmed:
         return UNCONFIRMED
     return STATES[change.state]
+
+
+def elsewhere(campaign: Campaign | None) -> list[str]:
+    """Names of the destinations on which a campaign's edit appeared."""
+    return sorted({member.destination_name for member in campaign.members}) if campaign else []
 
 
 def publisher(key: str) -> str:
