@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from monitor.core import facts, text
 from monitor.core.align import Unit
+from monitor.core.lexicon import SIGNS
 from monitor.core.signals import signals
 from monitor.core.words import excerpt, spans
 from monitor.model import (
@@ -29,24 +30,28 @@ TOGETHER = 600
 QUOTE = 190
 
 _ORDER = ("level_change", "departure_order", "leave_now", "area_level_change", "area_added",
-          "area_removed", "embassy_status", "air_travel", "curfew", "emergency_state", "border", "event_added",
+          "area_removed", "event_added", "embassy_status", "air_travel", "border", "curfew", "emergency_state",
           "event_removed", "consular_reach", "staff_restriction", "entry_rule", "health_notice", "risk_added",
           "phone_changed", "email_changed", "number_changed", "other", "risk_removed", "fee_changed",
           "date_changed", "url_changed")  # fmt: skip
 _RANK = {kind: n for n, kind in enumerate(_ORDER)}
+_GRAVITY = {sign.says: n for n, sign in enumerate(SIGNS)}
+"""A coup comes before the dead, and the dead before the protest, as in the table of signs."""
 SHORT = 5
 """Words of a heading or list item that says little by itself."""
 
 
-def weight(finding: Finding) -> tuple[int, bool, int, int]:
+def weight(finding: Finding) -> tuple[int, bool, int, bool, int, int]:
     """Sort key: heaviest first, then what says something by itself, then the fact that a duty officer asks for
-    first, then the more specific."""
+    first, then the page's own statement of it, then the more specific."""
     words = finding.change.after or finding.change.before or ""
     slight = len(words.split()) <= SHORT and not any(fact.kind in _TELLING for fact in finding.facts)
     first = min((_RANK[f.kind] for f in finding.facts if f.kind in _RANK), default=len(_ORDER))
     if finding.rule in ("risk-indicator", "risk-factors"):
         first = min(first, _RANK["area_removed"])  # the publisher's own list of reasons, not a mention
-    return -finding.severity.rank, slight, first, -_details(words)
+    gravest = min((_GRAVITY.get((f.after or f.before or "").partition(":")[0], 99) for f in finding.facts), default=99)
+    elsewhere = finding.change.section not in _OWN_PLACES
+    return -finding.severity.rank, slight, first, elsewhere, gravest, -_details(words)
 
 
 _TELLING = frozenset("level_change area_level_change area_added area_removed phone_changed email_changed "
@@ -105,7 +110,9 @@ def taken_back(comparison: Comparison, headline: str, day: str) -> Comparison:
 def _headline(name: str, told: Sequence[Finding]) -> str:
     """The most consequential change, and the next one where there is room for it."""
     first = _clip(f"{name}: {_lower_first(_head(told[0]))}", HEADLINE)
-    other = next((f for f in told[1:] if f.summary != told[0].summary and f.severity.rank >= _WORTH), None)
+    known = {fact.kind for fact in told[0].facts}
+    other = next((f for f in told[1:] if f.summary != told[0].summary and f.severity.rank >= _WORTH
+                  and any(fact.kind not in known for fact in f.facts)), None)  # fmt: skip
     room = HEADLINE - len(first) - 2
     if other is None or room < ROOM:
         return first
@@ -203,10 +210,14 @@ def _head(finding: Finding) -> str:
             verb = "level raised" if fact.direction is Direction.UP else "level lowered"
             return f"{verb} {_steps(fact)}"
         if fact.kind == "area_level_change" and finding.rule == "area-level":
-            return f"area level changed — {fact.before} → {fact.after}"
+            return _lower_first(page_fact(None, None, fact)).rstrip(".")
         if finding.rule == "risk-indicator":
             return _lower_first(finding.summary).rstrip(".")
+        if fact.kind in ("risk_added", "risk_removed") and len(fact.after or fact.before or "") <= 40:
+            return f"{words}: {fact.after or fact.before}"
         if words:
+            if fact.direction is Direction.UP and fact.kind in ("departure_order", "leave_now"):
+                words = fact.after or words
             quote = finding.change.after or finding.change.before or ""
             return f"{words} — {quote}" if quote else words
         if fact.kind in ("event_added", "event_removed") and (fact.after or fact.before):
@@ -261,7 +272,9 @@ def page_fact(was: Fact | None, now: Fact | None, fact: FactChange) -> str:
         return f"Level {verb}: “{fact.before or 'none'}” → “{fact.after or 'none'}”."
     if fact.kind == "area_level_change":
         verb = "raised" if fact.direction is Direction.UP else "lowered"
-        return f"Area level {verb}: {fact.before} → {fact.after}."
+        place, _, was = (fact.before or "").rpartition(": ")
+        now = (fact.after or "").removeprefix(f"{place}: ")
+        return f"Area level {verb}: {place}, {was} → {now}."
     if fact.kind == "area_added":
         return f"Area newly listed: {fact.after}."
     if fact.kind == "area_removed":

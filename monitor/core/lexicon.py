@@ -248,7 +248,7 @@ CONDITIONAL = re.compile(
 """A condition makes an instruction general advice: "be prepared to leave"."""
 
 POSSIBLE = re.compile(
-    r"\b(?:may|might|could|can|cannot be ruled out|would|likel(?:y|ihood)|possib(?:le|ly|ility)|potential(?:ly)?|"
+    r"\b(?:(?<!\d )(?<!in )(?<!since )(?<!until )may(?! \d)|might|could|can|cannot be ruled out|would|likel(?:y|ihood)|possib(?:le|ly|ility)|potential(?:ly)?|"
     r"risks?|threats?|threaten\w*|prone|target(?:s|ed|ing)?|susceptible|expected to|if|in case|should|"
     r"danger(?:s|ous)?|vulnerable|happen without warning|short notice|warnings? (?:for|of|about))\b"
 )

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docs import rules
+from docs import changes, rules
 from monitor.core import classify, zones
 from monitor.core.cases import Case
 from monitor.model import ChangeKind
@@ -26,3 +26,7 @@ def test_every_heading_has_a_zone(section: str, path: list[str]) -> None:
 
 def test_the_page_of_rules_is_the_one_that_the_tables_make() -> None:
     assert rules.PAGE.read_text(encoding="utf-8") == rules.made(), "run: python -m docs.rules"
+
+
+def test_the_page_of_ten_changes_is_the_one_that_the_story_makes() -> None:
+    assert changes.PAGE.read_text(encoding="utf-8") == changes.made(), "run: python -m docs.changes"
