@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from monitor.core import facts, text
-from monitor.core.align import Unit
 from monitor.core.lexicon import SIGNS
-from monitor.core.signals import signals
-from monitor.core.words import excerpt, spans
-from monitor.model import (
-    Change,
-    ChangeKind,
-    Comparison,
-    Direction,
-    Fact,
-    FactChange,
-    Finding,
-    Severity,
-    worst,
-)
+from monitor.core.phrases import clip, details, head, lower_first
+from monitor.model import ChangeKind, Comparison, Finding, Severity, worst
 
 HEADLINE = 120
 SENTENCES = 5
 TOGETHER = 600
 """Letters of all sentences of a message together: what a person reads on a telephone without scrolling."""
-QUOTE = 190
 
 _ORDER = ("level_change", "departure_order", "leave_now", "area_level_change", "area_added",
           "area_removed", "event_added", "embassy_status", "air_travel", "border", "curfew", "emergency_state",
@@ -51,20 +36,12 @@ def weight(finding: Finding) -> tuple[int, bool, int, bool, int, int]:
         first = min(first, _RANK["area_removed"])  # the publisher's own list of reasons, not a mention
     gravest = min((_GRAVITY.get((f.after or f.before or "").partition(":")[0], 99) for f in finding.facts), default=99)
     elsewhere = finding.change.section not in _OWN_PLACES
-    return -finding.severity.rank, slight, first, elsewhere, gravest, -_details(words)
+    return -finding.severity.rank, slight, first, elsewhere, gravest, -details(words)
 
 
 _TELLING = frozenset("level_change area_level_change area_added area_removed phone_changed email_changed "
                      "number_changed departure_order leave_now curfew".split())  # fmt: skip
 """Facts that a few words can carry."""
-
-
-def _details(words: str) -> int:
-    """How much a text pins down: names, figures, dates, telephones, signs of something."""
-    return sum(
-        len(facts.names(part)) + 2 * len(facts.readings(part)) + 2 * len(signals(part))
-        for part in text.sentences(words)
-    )
 
 
 def without(
@@ -87,7 +64,7 @@ def worded(comparison: Comparison, name: str) -> Comparison:
     told = [finding for finding in findings if finding.severity is not Severity.NONE]
     if not told:
         quiet = "nothing that matters changed" if findings else "nothing changed"
-        return replace(comparison, findings=findings, headline=_clip(f"{name}: {quiet}", HEADLINE))
+        return replace(comparison, findings=findings, headline=clip(f"{name}: {quiet}", HEADLINE))
     headline = _headline(name, told)
     return replace(comparison, findings=findings, headline=headline, sentences=_sentences(told))
 
@@ -103,20 +80,20 @@ def taken_back(comparison: Comparison, headline: str, day: str) -> Comparison:
             break
         kept.append(_fitted(sentence, room))
         room -= len(kept[-1]) + 1
-    return replace(comparison, headline=_clip(f"{name}: back as before {day} — {what}", HEADLINE),
+    return replace(comparison, headline=clip(f"{name}: back as before {day} — {what}", HEADLINE),
                    sentences=tuple(kept))  # fmt: skip
 
 
 def _headline(name: str, told: Sequence[Finding]) -> str:
     """The most consequential change, and the next one where there is room for it."""
-    first = _clip(f"{name}: {_lower_first(_head(told[0]))}", HEADLINE)
+    first = clip(f"{name}: {lower_first(head(told[0]))}", HEADLINE)
     known = {fact.kind for fact in told[0].facts}
     other = next((f for f in told[1:] if f.summary != told[0].summary and f.severity.rank >= _WORTH
                   and any(fact.kind not in known for fact in f.facts)), None)  # fmt: skip
     room = HEADLINE - len(first) - 2
     if other is None or room < ROOM:
         return first
-    return f"{first.rstrip('.')}; {_clip(_lower_first(_head(other)), room)}"
+    return f"{first.rstrip('.')}; {clip(lower_first(head(other)), room)}"
 
 
 ROOM = 30
@@ -151,7 +128,7 @@ def _sentences(told: Sequence[Finding]) -> tuple[str, ...]:
 
 def _fitted(sentence: str, most: int) -> str:
     """The sentence cut to fit, with its quotation mark closed."""
-    cut = _clip(sentence, most)
+    cut = clip(sentence, most)
     return cut + "”" if cut.count("“") > cut.count("”") else cut
 
 
@@ -193,67 +170,14 @@ _OWN_PLACES = frozenset({"Advice level", "Advice level by area", "Risk indicator
 
 def _listed(findings: Sequence[Finding]) -> str:
     opening, _, _ = findings[0].summary.rpartition("“")
-    items = "; ".join(f"“{_clip(f.change.after or f.change.before or '', 70)}”" for f in findings[:8])
+    items = "; ".join(f"“{clip(f.change.after or f.change.before or '', 70)}”" for f in findings[:8])
     more = f" and {len(findings) - 8} more" if len(findings) > 8 else ""
     return f"{opening}{items}{more}."
 
 
 def headline(text: str) -> str:
     """The text, no longer than a headline may be."""
-    return _clip(text, HEADLINE)
-
-
-def _head(finding: Finding) -> str:
-    for fact in finding.facts:
-        words = _HEADS.get((fact.kind, fact.direction))
-        if fact.kind == "level_change":
-            verb = "level raised" if fact.direction is Direction.UP else "level lowered"
-            return f"{verb} {_steps(fact)}"
-        if fact.kind == "area_level_change" and finding.rule == "area-level":
-            return _lower_first(page_fact(None, None, fact)).rstrip(".")
-        if finding.rule == "risk-indicator":
-            return _lower_first(finding.summary).rstrip(".")
-        if fact.kind in ("risk_added", "risk_removed") and len(fact.after or fact.before or "") <= 40:
-            return f"{words}: {fact.after or fact.before}"
-        if words:
-            if fact.direction is Direction.UP and fact.kind in ("departure_order", "leave_now"):
-                words = fact.after or words
-            quote = finding.change.after or finding.change.before or ""
-            return f"{words} — {quote}" if quote else words
-        if fact.kind in ("event_added", "event_removed") and (fact.after or fact.before):
-            gone = "" if fact.kind == "event_added" else "no longer stated: "
-            return f"{gone}{fact.after or fact.before} — {finding.change.after or finding.change.before}"
-        if fact.kind == "number_changed" and fact.before and fact.after:
-            return f"{fact.before} → {fact.after} — {finding.change.after}"
-        if fact.kind == "phone_changed":
-            return f"telephone changed — {fact.before or 'none'} → {fact.after or 'removed'}"
-        if fact.kind == "email_changed":
-            return f"e-mail changed — {fact.before or 'none'} → {fact.after or 'removed'}"
-    return finding.summary
-
-
-_HEADS = {
-    ("departure_order", Direction.UP): "staff departure",
-    ("departure_order", Direction.DOWN): "staff departure over",
-    ("leave_now", Direction.UP): "told to leave or shelter",
-    ("leave_now", Direction.DOWN): "call to leave or shelter over",
-    ("area_added", Direction.UP): "area added to the advice",
-    ("area_removed", Direction.DOWN): "area removed from the advice",
-    ("risk_added", Direction.UP): "risk added",
-    ("risk_removed", Direction.DOWN): "risk removed",
-    ("embassy_status", Direction.UP): "embassy operations",
-    ("embassy_status", Direction.DOWN): "embassy operations",
-    ("border", Direction.UP): "border",
-    ("border", Direction.DOWN): "border eased",
-    ("air_travel", Direction.UP): "air travel",
-    ("air_travel", Direction.DOWN): "air travel eased",
-    ("curfew", Direction.UP): "curfew",
-    ("curfew", Direction.DOWN): "curfew over",
-    ("emergency_state", Direction.UP): "state of emergency",
-    ("emergency_state", Direction.DOWN): "state of emergency over",
-    ("staff_restriction", Direction.UP): "staff movement limits",
-    ("staff_restriction", Direction.DOWN): "staff movement limits eased",
-}
+    return clip(text, HEADLINE)
 
 
 def unannounced(findings: Sequence[Finding]) -> str:
@@ -263,166 +187,3 @@ def unannounced(findings: Sequence[Finding]) -> str:
         return ""
     more = f" and {len(places) - 4} more" if len(places) > 4 else ""
     return f"The note does not mention what changed in: {', '.join(places[:4])}{more}."
-
-
-def page_fact(was: Fact | None, now: Fact | None, fact: FactChange) -> str:
-    """One sentence on a fact that the page states in its own place."""
-    if fact.kind == "level_change":
-        verb = "raised" if fact.direction is Direction.UP else "lowered"
-        return f"Level {verb}: “{fact.before or 'none'}” → “{fact.after or 'none'}”."
-    if fact.kind == "area_level_change":
-        verb = "raised" if fact.direction is Direction.UP else "lowered"
-        place, _, was = (fact.before or "").rpartition(": ")
-        now = (fact.after or "").removeprefix(f"{place}: ")
-        return f"Area level {verb}: {place}, {was} → {now}."
-    if fact.kind == "area_added":
-        return f"Area newly listed: {fact.after}."
-    if fact.kind == "area_removed":
-        return f"Area no longer listed: {fact.before}."
-    if fact.kind == "risk_added":
-        return f"Risk indicator added: {_risk(fact.after)}."
-    if fact.kind == "risk_removed":
-        return f"Risk indicator removed: {_risk(fact.before)}."
-    if fact.kind == "date_changed":
-        return f"Date on the page: {fact.before} → {fact.after}."
-    return f"Map replaced: {fact.before} → {fact.after}."
-
-
-_RISKS = {
-    "C": "Crime", "T": "Terrorism", "U": "Unrest", "H": "Health", "N": "Natural disaster",
-    "K": "Kidnapping or hostage taking", "D": "Wrongful detention", "E": "Time-limited event",
-    "O": "Other",
-}  # fmt: skip
-"""The publisher's letters (sources notes, 2.4)."""
-
-
-def _risk(words: str | None) -> str:
-    """The old template prints only the letter; a reader is given the word."""
-    return f"{_RISKS[words]} ({words})" if words in _RISKS else words or ""
-
-
-def link_moved(moved: Sequence[FactChange], unit: Unit) -> str:
-    """One sentence on words that now link elsewhere."""
-    first = moved[0]
-    place = _place(unit.section, unit.path)
-    return f"Link target changed in {place}: {first.before or 'none'} → {first.after or 'none'}."
-
-
-def summary(change: Change, moved: Sequence[FactChange], lead: str = "") -> str:
-    """One sentence on one changed piece of text, with its own words; `lead` opens the list that it stands in."""
-    place = _place(change.section, change.heading_path)
-    if lead:
-        place = f"{_clip(change.section.strip(' :'), 40)}, “{_clip(lead.rstrip(' :'), 90)}”"
-    after, before = change.after or "", change.before or ""
-    if change.kind is ChangeKind.ADDED:
-        return f"New in {place}: “{gist(after, QUOTE)}”"
-    if change.kind is ChangeKind.REMOVED:
-        return f"Removed from {place}: “{gist(before, QUOTE)}”"
-    if change.kind is ChangeKind.MOVED:
-        return f"Moved within {place}, words unchanged: “{_clip(after, 80)}”"
-    if change.kind in (ChangeKind.SPLIT, ChangeKind.MERGED, ChangeKind.FORMAT):
-        return f"Laid out differently in {place}, words unchanged: “{_clip(after, 80)}”"
-    for fact in moved:
-        if fact.kind == "phone_changed" and fact.before and fact.after:
-            return f"Telephone changed in {place}: {fact.before} → {fact.after}."
-        if fact.kind == "email_changed" and fact.before and fact.after:
-            return f"E-mail changed in {place}: {fact.before} → {fact.after}."
-    return f"Changed in {place}: {_marked(before, after)}"
-
-
-def _marked(before: str, after: str) -> str:
-    """The edit as a sentence: “[Five → Seven] people were killed”; both whole if too different."""
-    marks = excerpt(spans(before, after), context=8)
-    if not any(span.op == "same" and any(c.isalnum() for c in span.text) for span in marks):
-        return f"“{_clip(before, QUOTE)}” → “{_clip(after, QUOTE)}”"
-    out, n = [], 0
-    while n < len(marks):
-        op, words = marks[n]
-        bare = words.strip()
-        paired = n + 1 < len(marks) and op == "removed" and marks[n + 1].op == "added"
-        if op == "same" or not bare:
-            out.append(words if op != "removed" else "")
-        elif paired:
-            n += 1
-            new = marks[n].text
-            out.append(_padded(new, f"[{bare} → {new.strip()}]"))
-        else:
-            out.append(_padded(words, f"[{'−' if op == 'removed' else '+'}{bare}]"))
-        n += 1
-    return "“" + _clip("".join(out), 2 * QUOTE) + "”"
-
-
-def gist(words: str, most: int) -> str:
-    """The words, or their most telling parts in their order, with a mark where something is left out.
-
-    Whole sentences first; of a sentence that is too long by itself, the clauses with names, figures and signs.
-    """
-    words = " ".join(words.split())
-    if len(words) <= most:
-        return words
-    parts = [p for s in text.sentences(words) for p in ((s,) if len(s) <= most * 2 // 3 else _clauses(s))]
-    if len(parts) < 2:
-        return _clip(words, most)
-    # The first part says what it is about; a part is worth its details for its length.
-    order = sorted(range(len(parts)), key=lambda n: (n > 0, -_details(parts[n]) / (20 + len(parts[n])), n))
-    kept: set[int] = set()
-    for n in order:
-        if len(_joined(parts, kept | {n})) <= most:
-            kept.add(n)
-    return _joined(parts, kept) if kept else _clip(words, most)
-
-
-def _clauses(sentence: str) -> list[str]:
-    """A long sentence at its commas, semicolons and brackets."""
-    return [part for part in re.split(r"(?<=[,;:]) |(?<=\)) | (?=\()", sentence) if part]
-
-
-def _joined(parts: Sequence[str], kept: set[int]) -> str:
-    out, last = "", -1
-    for n in sorted(kept):
-        out += ("" if not out and n == 0 else " " if n == last + 1 else " … " if out else "… ") + parts[n]
-        last = n
-    return out if last == len(parts) - 1 else out.rstrip(" ,;:") + ("…" if out.endswith((",", ";", ":", " ")) else " …")
-
-
-def _padded(words: str, shown: str) -> str:
-    """The marks with the blanks that stood around the words kept outside."""
-    lead = " " if words[:1].isspace() else ""
-    return lead + shown + (" " if words[-1:].isspace() else "")
-
-
-def _place(section: str, path: Sequence[str]) -> str:
-    """Where it stands: the section, and the nearest heading in it."""
-    last = path[-1].strip(" :") if path else ""
-    section = section.strip(" :") or "the page"
-    if last and last.casefold() != section.casefold():
-        return f"{_clip(section, 40)} / {_clip(last, 60)}"
-    return _clip(section, 60)
-
-
-_LEVEL = re.compile(r"level:?\s*(?P<number>\d)\W+(?P<words>\w.*)", re.I)
-
-
-def _steps(fact: FactChange) -> str:
-    """"3 → 4 — Do not travel" where the publisher counts its levels, else its words before and after."""
-    a, b = _LEVEL.search(fact.before or ""), _LEVEL.search(fact.after or "")
-    if a and b:
-        return f"{a['number']} → {b['number']} — {b['words']}"
-    return f"— {_short(fact.before)} → {_short(fact.after)}"
-
-
-def _short(value: str | None) -> str:
-    return _clip(value or "none", 48)
-
-
-def _lower_first(words: str) -> str:
-    return words[:1].lower() + words[1:] if words[1:2].islower() else words
-
-
-def _clip(words: str, most: int) -> str:
-    """At most so many characters, cut between words."""
-    words = " ".join(words.split())
-    if len(words) <= most:
-        return words
-    cut = words[: most - 1]
-    return (cut[: cut.rfind(" ")] if " " in cut[most // 2 :] else cut).rstrip(" ,;:—-") + "…"

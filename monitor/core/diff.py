@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.core import align, announced, cases, classify, compose, facts, shifts, text, zones
+from monitor.core import align, announced, cases, classify, compose, facts, phrases, shifts, text, zones
 from monitor.core.align import Row, Unit
 from monitor.core.cases import Case
 from monitor.core.said import Said, said
@@ -170,7 +170,7 @@ def _page_findings(old: Cut, new: Cut) -> list[Finding]:
         if fact.kind in ("area_added", "area_removed"):  # advice of its own for an area began or ended
             moved = (fact, replace(fact, kind="area_level_change"))
         found.append(Finding(change=change, severity=rule.severity, rule=rule.name,
-                             summary=compose.page_fact(was, now, fact), facts=moved))  # fmt: skip
+                             summary=phrases.page_fact(fact), facts=moved))  # fmt: skip
     return found
 
 
@@ -219,7 +219,7 @@ def _relinked(row: Row, said: tuple[Said, Said]) -> list[Finding]:
                     before=row.old[0].text, after=unit.text,
                     before_links=row.old[0].links, after_links=unit.links)  # fmt: skip
     return [Finding(change=change, severity=Severity.NONE, rule="link-target",
-                    summary=compose.link_moved(moved, unit), facts=tuple(moved))]  # fmt: skip
+                    summary=phrases.link_moved(moved, unit), facts=tuple(moved))]  # fmt: skip
 
 
 def _blocks(rows: Sequence[Row]) -> Iterable[Row]:
@@ -314,7 +314,7 @@ def _finding(
     same_words = row.kind not in (ChangeKind.ADDED, ChangeKind.REMOVED, ChangeKind.EDITED)
     targets = shifts.links(change.before_links, change.after_links, said[0].urls, said[1].urls)
     moved = tuple(targets) if same_words else shifts.of_case(case, targets)
-    words = compose.summary(change, moved, unit.lead)
+    words = phrases.summary(change, moved, unit.lead)
     if rule.name == "slip":
         words = f"Publisher slip, a placeholder left or mended. {words}"
     return Finding(change=change, severity=rule.severity, rule=rule.name, summary=words, facts=moved)
