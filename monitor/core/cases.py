@@ -181,7 +181,7 @@ def read(
         warns=not edited and _warns(after or before or ""),
         subsection=subsection,
         listed=_listed(lead, after or before or "", old if after else new),
-        target=not edited and _TARGETS.search(lead.casefold().strip(" :")) is not None,
+        target=not edited and _aimed_at(lead) and _new_words(after or before or "", old if after else new),
         advised=facts.ADVISES.search(lead) is not None,
         in_effect=_IN_EFFECT.search(lead.casefold()) is not None,
         trifle=edited and not gained and not lost and trifles.trifle(before or "", after or ""),
@@ -224,7 +224,15 @@ def _listed(lead: str, words: str, other: Said) -> bool:
     """Whether this item names a place under a sentence of travel advice, or of a warning that is in effect, that
     the other page has in no advice of its own."""
     places = {text.key(name) for name in facts.names(f"In {words}")}
-    return bool(places - other.areas) and opens_a_list(lead)
+    return bool(places - other.areas.keys()) and opens_a_list(lead)
+
+
+def _aimed_at(lead: str) -> bool:
+    return _TARGETS.search(lead.casefold().strip(" :")) is not None
+
+
+def _new_words(words: str, other: Said) -> bool:
+    return not set(text.words(words)) <= other.words
 
 
 def opens_a_list(lead: str) -> bool:
@@ -263,7 +271,7 @@ def _areas_apart(
         return tuple(
             r for r in readings
             if r.kind != "area" or not (
-                (mine and (r.value in mine or mine in r.value))
+                (mine and (r.value in mine or mine in r.value or _long_form(r.quote, own)))
                 or any(o.kind == "area" and Indel.normalized_similarity(o.value, r.value) >= 0.85 for o in others)
             )
         )  # fmt: skip
@@ -275,6 +283,15 @@ def _about_entry(zone: Zone, before: str | None, after: str | None) -> bool:
     """Whether a text is about entering or leaving: by its section, or among the warnings by its words."""
     return zone is Zone.ENTRY or (zone is Zone.TOP and any(
         s.sign.fact == "entry_rule" for s in signals_of(before) + signals_of(after)))  # fmt: skip
+
+
+def _long_form(quote: str, own: str) -> bool:
+    """Whether this is the long form of the destination's own name: the Democratic People's Republic of Korea."""
+    words = set(text.words(quote))
+    return bool(words & _FORMS) and any(len(word) > 3 and word in words for word in text.words(own))
+
+
+_FORMS = frozenset("republic kingdom federation state sultanate commonwealth union".split())
 
 
 def _only_slip(words: str) -> bool:

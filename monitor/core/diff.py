@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -61,7 +62,7 @@ def comparison(old: Cut, new: Cut, *, name: str, at: datetime | None = None, app
         rows = ()
     said = _said(old_units), _said(new_units)
     day = at or _stated(new)
-    findings = [*_page_findings(old, new), *_text_findings(rows, old, new, said, day, name)]
+    findings = [*_page_findings(old, new, said), *_text_findings(rows, old, new, said, day, name)]
     findings = shifts.settled(findings)
     if rebased:
         findings = [_quietened(finding) for finding in findings]
@@ -92,7 +93,7 @@ def _said(units: Sequence[Unit]) -> Said:
     return said(
         (u.text for u in units),
         headed=((u.text, _topic(u)) for u in units if zones.zone(u.section, u.path) in (Zone.ENTRY, Zone.TOP)),
-        listed=(u.text for u in units if u.lead and cases.opens_a_list(u.lead)),
+        listed=((u.text, u.lead) for u in units if u.lead and cases.opens_a_list(u.lead)),
         urls=(link.url for u in units for link in u.links),
     )
 
@@ -153,9 +154,11 @@ def _announced(note: Fact, old: Fact | None) -> Finding:
 # --------------------------------------------------------------------------------------
 # Facts that the page states in its own places
 # --------------------------------------------------------------------------------------
-def _page_findings(old: Cut, new: Cut) -> list[Finding]:
+def _page_findings(old: Cut, new: Cut, said: tuple[Said, Said]) -> list[Finding]:
     found = []
     for was, now, fact in shifts.of_pages(old, new):
+        if (now is None and _listed(was, said[1])) or (was is None and _listed(now, said[0])):
+            continue  # the other page has the same advice for this area, in a list
         kind = ChangeKind.EDITED if was and now else ChangeKind.ADDED if now else ChangeKind.REMOVED
         change = Change(
             section=_PAGE_PLACES[fact.kind],
@@ -172,6 +175,16 @@ def _page_findings(old: Cut, new: Cut) -> list[Finding]:
         found.append(Finding(change=change, severity=rule.severity, rule=rule.name,
                              summary=phrases.page_fact(fact), facts=moved))  # fmt: skip
     return found
+
+
+def _listed(area: Fact | None, other: Said) -> bool:
+    """Whether the other page names this area in a list of advice of the same level."""
+    if area is None or area.kind != "area_level":
+        return False
+    return other.areas.get(text.key(_AREA_WORDS.sub("", area.subject))) == area.value
+
+
+_AREA_WORDS = re.compile(r"^the\s+|\s+(?:regions?|provinces?|states?|departments?|districts?|areas?)$", re.I)
 
 
 # --------------------------------------------------------------------------------------

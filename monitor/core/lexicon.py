@@ -243,7 +243,7 @@ CONDITIONAL = re.compile(
     r"must|plan|wish|need|can|live|hear|feel|think|encounter|find|come|see|get|notice|witness|have)|there|it is|the|an?)|during (?:the|a|an) (?:storm|earthquake|"
     r"emergency)|be (?:prepared|ready) to|prepare to|plan(?:s|ning)? to|able to|how to|in case|in the event"
     r"|have a plan|when(?:ever)? (?:you|it)|before (?:you|leaving)|may (?:be )?(?:asked|required|need)"
-    r"|could (?:be|need))\b"
+    r"|could (?:be|need)|including (?:any |evacuation |shelter )?orders?)\b"
 )
 """A condition makes an instruction general advice: "be prepared to leave"."""
 

@@ -34,8 +34,8 @@ class Said(NamedTuple):
     terms: frozenset[tuple[str, str]]
     """What its sentences rule, each read with its heading."""
     urls: frozenset[str]
-    areas: frozenset[str]
-    """Keys of the places in its advice, in sentences and in lists."""
+    areas: Mapping[str, str]
+    """The places in its advice, in sentences and in lists, with the level of that advice if it states one."""
 
     def has(self, reading: Reading) -> bool:
         if reading.kind == "phone":
@@ -51,11 +51,11 @@ def said(
     texts: Iterable[str],
     *,
     headed: Iterable[tuple[str, str]] = (),
-    listed: Iterable[str] = (),
+    listed: Iterable[tuple[str, str]] = (),
     urls: Iterable[str] = (),
 ) -> Said:
-    """Reads one whole side; `texts` are its units, `headed` its rules with their headings, `listed` the places
-    in lists of advice, `urls` its links."""
+    """Reads one whole side; `texts` are its units, `headed` its rules with their headings, `listed` the items
+    of its lists of advice with what opens the list, `urls` its links."""
     found: set[tuple[str, str]] = set()
     grades: dict[tuple[str, str], Grade] = {}
     ended: set[str] = set()
@@ -74,7 +74,11 @@ def said(
     return Said(
         readings=frozenset(found), grades=grades, signs_ended=frozenset(ended), phones=phones,
         words=frozenset(vocabulary), terms=frozenset(term for rule in headed for term in terms(*rule)),
-        areas=frozenset(value for kind, value in found if kind == "area") | {
-            text.key(name) for item in listed for name in names(f"In {item}")},
+        areas={value: "" for kind, value in found if kind == "area"} | {
+            text.key(name): _level(lead) for item, lead in listed for name in names(f"In {item}")},
         urls=frozenset(text.url_key(url) for url in urls),
     )  # fmt: skip
+
+
+def _level(words: str) -> str:
+    return next((reading.value for reading in readings(words) if reading.kind == "level"), "")

@@ -85,11 +85,12 @@ def _kind(signal: Signal, side: int, case: Case) -> str | None:
         return _BY_SIGN.get(sign.fact, (sign.fact, sign.fact))[side]
     if case.historic:
         return None
-    if facts.ADVICE.search(case.words):  # a reason for advice: fighting is an event, unrest a risk
+    if facts.ADVISES.search(case.words):  # a reason for advice: fighting is an event, unrest a risk
         return _BY_SIGN["event" if side == 0 and sign.name in _HAPPENS else "risk"][side]
     if case.zone is Zone.LAWS:
-        return _BY_SIGN["risk"][side]
-    if signal.grade is Grade.CURRENT or case.fresh or any(r.kind == "date" for r in facts.readings(case.words)):
+        return _BY_SIGN["risk"][side] if sign.name not in _ONLY_EVENTS else None
+    now = case.going_on if sign.weight is Weight.NATURAL else signal.grade is Grade.CURRENT  # "has been" is no flood
+    if now or case.fresh or any(r.kind == "date" for r in facts.readings(case.words)):
         return _BY_SIGN["event"][side]
     return _BY_SIGN["risk"][side] if sign.name not in _ONLY_EVENTS and case.zone in _SERIOUS else None
 
