@@ -68,7 +68,7 @@ SIGNS: tuple[Sign, ...] = (
           r"\bshelter[- ]in[- ]place\b", r"\b(?:take|seek) shelter (?:now|immediately)",
           r"\b(?:remain|stay) (?:indoors|at home|in your (?:home|hotel|residence))"),
     _sign("departure plans", "other", Weight.SLOW, "people are told to be ready to leave",
-          r"\b(?:departure|evacuation|travel|emergency) plans? (?:under review|up to date|ready|in place)",
+          r"\b(?:departure|evacuation|travel|emergency) plans? (?:under (?:\w+ )?review|up to date|ready|in place)",
           r"\breview your (?:departure|travel|security) plans?\b|\btravel documents are up to date\b",
           r"\b(?:do not|don't) (?:rely|depend) on\b.{0,60}\b(?:government|evacuat\w+|help you leave)"),
     _sign("staff limits", "staff_restriction", Weight.SLOW, "staff movements are limited",

@@ -235,6 +235,6 @@ def clip(words: str, most: int) -> str:
 def details(words: str) -> int:
     """How much a text pins down: names, figures, dates, telephones, signs of something."""
     return sum(
-        len(facts.names(part)) + 2 * len(facts.readings(part)) + 2 * len(signals(part))
+        len(facts.names(part)) + 2 * len(facts.readings(part)) + 3 * len(signals(part))
         for part in text.sentences(words)
     )
