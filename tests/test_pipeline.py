@@ -203,7 +203,7 @@ def test_a_route_that_says_more_is_told_only_for_the_rest() -> None:
     desk.look(page(words=ORDER), 0)
     desk.look(page(words=ORDER, phone="+(223) 2021-9999"), 1)
     first, second = desk.told()
-    assert "departure" in first and "telephone changed" in second
+    assert "ordered to leave" in first and "telephone changed" in second
     assert desk.sender.notices[1].severity is Severity.MEDIUM
     store.close()
 

@@ -92,7 +92,8 @@ RULES: tuple[Rule, ...] = (
          and c.zone is Zone.SAFETY and c.kind is ChangeKind.ADDED and not c.historic),
     Rule("acute-over", Severity.HIGH, "an attack, coup, closure or the like is over or no longer stated",
          lambda c: c.over(Weight.ACUTE) and not c.historic and (
-             c.fresh or (c.current and c.zone is Zone.TOP) or (c.going_on and c.kind is ChangeKind.REMOVED))),
+             c.fresh or (c.current and c.zone is Zone.TOP)
+             or (c.going_on and c.kind in (ChangeKind.REMOVED, ChangeKind.EDITED)))),
     Rule("shortage", Severity.HIGH, "a shortage or blockade, going on, in a subsection of its own",
          lambda c: c.subsection and c.current and c.zone in _SERIOUS and (
              c.news("blockade") or c.news("blockade", over=True))),
@@ -106,10 +107,10 @@ RULES: tuple[Rule, ...] = (
     Rule("extent-advice", Severity.HIGH, "a word of extent, direction or degree changed in a sentence of advice",
          lambda c: c.extent and _advice(c)),
     Rule("acute", Severity.MEDIUM, "an attack, closure or the like is new on the page, or gone",
-         lambda c: (c.weights(Weight.ACUTE) or c.over(Weight.ACUTE)) and (
+         lambda c: (c.weights(Weight.ACUTE) or c.over(Weight.ACUTE)) and not c.historic and (
              c.current or c.zone in _SERIOUS)),
     Rule("disaster", Severity.MEDIUM, "a natural disaster is new on the page, or gone",
-         lambda c: c.weights(Weight.NATURAL) or c.over(Weight.NATURAL)),
+         lambda c: (c.weights(Weight.NATURAL) or c.over(Weight.NATURAL)) and not c.historic),
     Rule("slow-current", Severity.MEDIUM, "elections, protests, outbreaks, rules: dated, current or among the warnings",
          lambda c: any(s.sign.weight is Weight.SLOW and not (s.sign.fact == "entry_rule" and c.zone is Zone.ENTRY)
                        for s in c.signs()) and (c.fresh or c.current or c.zone is Zone.TOP)),

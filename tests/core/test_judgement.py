@@ -1,0 +1,102 @@
+"""What a changed sentence weighs and which facts it moves: tiny pages, one change each, in our own words."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.core import diff
+from monitor.model import Comparison, Severity
+from tests.core.pages import cut
+
+AT = datetime(2026, 6, 9, 6, 0, tzinfo=UTC)
+STANDING = "Keep copies of your papers.\nDrink bottled water only.\nUse taxis that your hotel has called.\n"
+
+
+def judged(section: str, before: str, after: str) -> Comparison:
+    pages = (cut(f"# {section}\n{STANDING}{words}") for words in (before, after))
+    old, new = pages
+    return diff.comparison(old, new, name="Mali", at=AT)
+
+
+def facts(found: Comparison) -> set[str]:
+    return {fact.kind for finding in found.findings for fact in finding.facts}
+
+
+@pytest.mark.parametrize(
+    ("section", "before", "after", "severity", "moved"),
+    [
+        # What may happen, what happens, and what is going on now are three things.
+        ("Safety", "Attacks could happen in the north.", "Attacks could happen in the north.\nArmed groups have"
+         " attacked the town of Gao and are holding the bridge.", "high", {"event_added"}),
+        ("Warnings", "Attacks could resume at short notice.", "Two groups have carried out new attacks on the"
+         " capital, and could do so again.", "high", {"event_added"}),
+        ("Safety", "", "Drones may fall short of their targets in Sikasso.", "medium", {"risk_added"}),
+        ("Safety", "The airport is closed until further notice.", "The airport may close at short notice.", "high",
+         {"air_travel"}),
+        # A month is no possibility.
+        ("Warnings", "", "On May 20, 2026, soldiers said that they had dissolved the government.", "high",
+         {"event_added", "date_changed"}),
+        # What is long past is no event.
+        ("Safety", "", "An earthquake killed many people in the valley in 1948.", "low", None),
+        # Each disease is news of its own, a second mention of one is not.
+        ("Health", "Cholera occurs.", "Cholera occurs.\nDengue occurs too.", "medium", {"health_notice"}),
+        ("Health", "", "An outbreak of Ebola is occurring in Kayes.", "high", {"health_notice", "event_added"}),
+        # Rules of entry count by what they rule.
+        ("Entry", "Passports must be valid for three months.", "Passports must be valid for six months.", "medium",
+         {"entry_rule", "number_changed"}),
+        ("Entry", "You do not need a visa for stays of up to 90 days, but a return ticket is required.",
+         "A visa is not required for a stay of 90 days or less. A return ticket is needed, however.", "low", None),
+        ("Entry", "", "Visitors must show a letter of invitation.", "medium", {"entry_rule"}),
+        ("Entry", "## Currency\nDeclare large sums.", "## Currency\nDeclare $10,000 USD.", "medium",
+         {"entry_rule", "number_changed"}),
+        # Laws.
+        ("Local laws", "", "It is illegal to bring electronic cigarettes into the country.", "medium", {"other"}),
+        # Posture.
+        ("Advisory", "", "The embassy ordered non-emergency staff and families to leave.", "critical",
+         {"departure_order"}),
+        ("Safety", "", "If you encounter a protest, leave the area as soon as it is safe.", "low", None),
+        ("Warnings", "", "Follow the instructions of the authorities, including orders to shelter in place.", "low",
+         None),
+        ("Advisory", "You should the country at the earliest opportunity while commercial options remain.",
+         "You should leave the country at the earliest opportunity while commercial options remain.", "low", set()),
+        # Telephones, and what only looks like one.
+        ("Embassy", "Call +223 2070 2300.", "Call +223 2070 2399.", "medium", {"phone_changed"}),
+        ("Embassy", "Call (+223) 2070-2300.", "Call +223 20 70 23 00.", "low", set()),
+        ("Embassy", "It stands at 3051 River Avenue, telephone 2070 2300.",
+         "3051 River Avenue. Telephone 2070 2300.", "low", None),
+        ("Embassy", "## Telephone\n+223 2070 2300", "## Telephone\nnull", "none", None),
+        # Lists of advice.
+        ("Advisory", "Do not travel to:\n* Gao Region\n* Kidal Region", "Do not travel to:\n* Gao Region", "high",
+         {"area_removed", "area_level_change"}),
+        ("Disasters", "Tsunami warnings are in effect for:\n* the coast of Oria\n* the islands of Bel",
+         "Tsunami warnings are in effect for:\n* the coast of Oria", "high", {"area_removed", "event_removed"}),
+        ("Safety", "Targets could include attacks on:\n* hotels",
+         "Targets could include attacks on:\n* hotels\n* markets",
+         "low", {"risk_added"}),
+        # Shortages.
+        ("Safety", "", "## Fuel\nThere is currently a fuel shortage and lines are long.", "high", {"event_added"}),
+        # Pointers and praise of the publisher are no warning.
+        ("Warnings", "", "Read more about the risks of travel on our pages to make informed decisions.", "low", set()),
+    ],
+)  # fmt: skip
+def test_a_change_weighs_what_it_asks_for(
+    section: str, before: str, after: str, severity: str, moved: set[str] | None
+) -> None:
+    found = judged(section, before, after)
+    lowest = {"low": (Severity.NONE, Severity.LOW)}.get(severity, (Severity(severity),))
+    assert found.severity in lowest, [(f.severity.value, f.rule, f.summary) for f in found.findings]
+    if moved is not None:
+        assert moved <= facts(found) and (moved or not facts(found))
+
+
+@pytest.mark.parametrize(
+    ("section", "before", "after"),
+    [
+        ("Safety", "The border is closed.", "Militias have taken a town and are fighting for it."),
+        ("Entry", "A visa is required.", "A visa is not required."),
+        ("Warnings", "Level 3: Reconsider travel to Gao.", "Level 4: Do not travel to Gao."),
+    ],
+)
+def test_a_removal_never_weighs_less_than_half_of_what_its_addition_does(section: str, before: str, after: str) -> None:
+    there, back = judged(section, before, after), judged(section, after, before)
+    assert abs(there.severity.rank - back.severity.rank) <= 1 and back.severity.at_least(Severity.MEDIUM)
