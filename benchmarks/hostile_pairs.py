@@ -10,6 +10,7 @@ with 1 if a comparison raised, or took more than 2 s or 200 MB for a megabyte on
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import json
 import multiprocessing
@@ -72,7 +73,7 @@ def shapes(size: int) -> Iterator[tuple[str, Pair]]:
     yield "telephones", tuple(_paragraphs(_filled(size, lambda n, k=k: f"Call +223 {n + k:04d} {n:04d} or (0{k}) {n}."))
                               for k in (1, 2))  # type: ignore[misc]  # fmt: skip
     yield "addresses", ("<p>" + "a@b.c." * (size // 6) + "</p>", "<p>" + "a.a@" * (size // 4) + "</p>")
-    yield "dates", tuple(_paragraphs(_filled(size, lambda n, k=k: f"On May {n % 28 + k}, 2026 at {n % 12}:00 it ended."))
+    yield "dates", tuple(_paragraphs(_filled(size, lambda n, k=k: f"On May {n % 28 + k}, 2026 at {n % 12}:00."))
                          for k in (1, 2))  # type: ignore[misc]  # fmt: skip
     yield "headings only", tuple("".join(f"<h3>Part {n} of {k}</h3>" for n in range(size // 24))
                                  for k in ("one", "two"))  # type: ignore[misc]  # fmt: skip
@@ -89,7 +90,8 @@ def shapes(size: int) -> Iterator[tuple[str, Pair]]:
     yield "stops", ("<p>" + "." * size + "</p>", "<p>" + "A. " * (size // 3) + "</p>")
     yield "blanks", ("<p>" + " \u00a0\t" * (size // 4) + "x</p>", "<p>" + "\u200b\u200e " * (size // 7) + "x</p>")
     yield "marks on marks", ("<p>e" + "\u0301" * (size // 2) + "</p>", "<p>e" + "\u0300" * (size // 2) + "</p>")
-    yield "from right to left", ("<p>" + "حظر السفر " * (size // 18) + "</p>", "<p>" + "لا تسافر " * (size // 16) + "</p>")
+    yield "from right to left", ("<p>" + "حظر السفر " * (size // 18) + "</p>",
+                                   "<p>" + "لا تسافر " * (size // 16) + "</p>")  # fmt: skip
     yield "no blanks between words", ("<p>" + "不要前往北部地区" * (size // 24) + "</p>",
                                       "<p>" + "不要前往南部地区。" * (size // 27) + "</p>")  # fmt: skip
     yield "advice in commas", tuple(
@@ -170,10 +172,8 @@ def _one(sender: object, before: str, after: str, url: str) -> None:
 def _peak(reset: bool = False) -> float:
     """The largest resident size of this process in megabytes, from now on where the kernel allows a reset."""
     if reset:
-        try:
+        with contextlib.suppress(OSError):
             Path("/proc/self/clear_refs").write_text("5")
-        except OSError:
-            pass
     try:
         for line in Path("/proc/self/status").read_text().splitlines():
             if line.startswith("VmHWM:"):

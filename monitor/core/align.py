@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -45,10 +46,10 @@ class Unit:
         """Whether what it says depends on where it stands: "Yes", a telephone, "Avoid all travel"."""
         if self.heading:
             return False
-        short = len(text.words(self.text)) <= PLACED_WORDS
+        answers = self.alone or (self.lead != "" and facts.ADVISES.search(self.lead) is not None)
         return (
-            (short and (self.alone or facts.ADVISES.search(self.lead) is not None))
-            or sum(char.isdigit() for char in self.text) >= 7
+            (answers and len(text.words(self.text)) <= PLACED_WORDS)
+            or len(_DIGIT.findall(self.text)) >= 7
             or facts.ADVICE.search(self.text) is not None
         )
 
@@ -60,6 +61,7 @@ class Unit:
         return (self.key, text.key(self.lead), *self.path_key)
 
 
+_DIGIT = re.compile(r"\d")
 Units = list[Unit]
 
 
@@ -88,6 +90,10 @@ SHORT_WORDS = 4
 MOST_LEFT_OVER = 400
 """Beyond so many unmatched units on either side a page was rewritten; likeness is not searched."""
 MOST_FOR_RUNS = 4000
+MOST_LETTERS = 200_000
+"""And beyond so many letters of them; a whole page has half as many."""
+MOST_LINKS = 300
+"""Links of one block that are told apart by the sentence that they stand in."""
 LONGEST = 2000
 """Letters of a unit that its likeness is measured on."""
 NEIGHBOURS = 6
@@ -105,13 +111,14 @@ def units(cut: Cut) -> tuple[Unit, ...]:
             if not item:
                 lead = block.text if block.text.rstrip().endswith(":") else ""
             heading = block.kind in (BlockKind.HEADING, BlockKind.LABEL)
-            parts = (block.text,) if heading else text.sentences(block.text)
+            parts = (block.text,) if heading and len(block.text) <= text.LONGEST else text.sentences(block.text)
             path_key = tuple(text.key(step) for step in block.path)
             for part in parts:
                 part_key = text.key(part)
                 if not part_key or text.is_stamp(part):
                     continue
-                links = tuple(x for x in block.links if len(parts) == 1 or x.text in part)
+                links = block.links if len(parts) == 1 else tuple(
+                    x for x in block.links[:MOST_LINKS] if x.text in part)  # fmt: skip
                 out.append(Unit(part, part_key, heading, section.heading, section.key, block.path,
                                 path_key, number, block.text, lead if item else "", False, links))  # fmt: skip
     return tuple(replace(unit, alone=True) if _answers(out, n) else unit for n, unit in enumerate(out))
@@ -125,8 +132,9 @@ def _answers(row: Units, n: int) -> bool:
 def rows(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[Row, ...]:
     """Every unit of both sides in exactly one row, in the order of the new page."""
     found: list[Row] = []
-    left_old, left_new = _same_runs(old, new, found)
-    left_old, left_new = _moved(left_old, left_new, found)
+    same = _Identities()
+    left_old, left_new = _same_runs(old, new, found, same)
+    left_old, left_new = _moved(left_old, left_new, found, same)
     left_old, left_new = _renamed(left_old, left_new, old, new, found)
     left_old, left_new = _joined(left_old, left_new, found)
     left_old, left_new = _only_ones(left_old, left_new, found)
@@ -144,9 +152,21 @@ def rows(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[Row, ...]:
     return tuple(sorted(found, key=order))
 
 
-def _same_runs(old: Sequence[Unit], new: Sequence[Unit], found: list[Row]) -> tuple[Units, Units]:
+class _Identities(dict[int, tuple[str, ...]]):
+    """What makes each unit equal to others, worked out once."""
+
+    def of(self, unit: Unit) -> tuple[str, ...]:
+        found = self.get(id(unit))
+        if found is None:
+            found = self[id(unit)] = unit.identity
+        return found
+
+
+def _same_runs(
+    old: Sequence[Unit], new: Sequence[Unit], found: list[Row], same: _Identities
+) -> tuple[Units, Units]:
     head = 0
-    a_ids, b_ids = [u.identity for u in old], [u.identity for u in new]
+    a_ids, b_ids = [same.of(u) for u in old], [same.of(u) for u in new]
     while head < min(len(old), len(new)) and a_ids[head] == b_ids[head]:
         head += 1
     tail = 0
@@ -174,16 +194,16 @@ def _same_runs(old: Sequence[Unit], new: Sequence[Unit], found: list[Row]) -> tu
     )
 
 
-def _moved(old: Units, new: Units, found: list[Row]) -> tuple[Units, Units]:
+def _moved(old: Units, new: Units, found: list[Row], identities: _Identities) -> tuple[Units, Units]:
     waiting: dict[tuple[str, ...], Units] = defaultdict(list)
     for unit in old:
-        waiting[unit.identity].append(unit)
+        waiting[identities.of(unit)].append(unit)
     rest_new = []
     for unit in new:
-        same = waiting.get(unit.identity)
+        same = waiting.get(identities.of(unit))
         if same:
             # The same words under the same heading are the better partner.
-            at = next((n for n, u in enumerate(same) if u.path_key == unit.path_key), 0)
+            at = next((n for n, u in enumerate(same[:MOST_LEFT_OVER]) if u.path_key == unit.path_key), 0)
             found.append(Row(ChangeKind.MOVED, (same.pop(at),), (unit,)))
         else:
             rest_new.append(unit)
@@ -247,6 +267,8 @@ def _only_ones(old: Units, new: Units, found: list[Row]) -> tuple[Units, Units]:
 
 def _joined(old: Units, new: Units, found: list[Row]) -> tuple[Units, Units]:
     """Neighbours that, joined, say exactly what neighbours on the other side say."""
+    if max(len(old), len(new)) > MOST_FOR_RUNS:
+        return old, new
     by_start: dict[str, list[int]] = defaultdict(list)
     for n, unit in enumerate(new):
         by_start[unit.key[:3]].append(n)
@@ -301,6 +323,8 @@ def _edited(
     old: Units, new: Units, all_old: Sequence[Unit], all_new: Sequence[Unit], found: list[Row]
 ) -> tuple[Units, Units]:
     if not old or not new or max(len(old), len(new)) > MOST_LEFT_OVER:
+        return old, new
+    if max(sum(len(unit.text) for unit in side) for side in (old, new)) > MOST_LETTERS:
         return old, new
     weight = _weights(all_old, all_new)
     bags_old = [frozenset(text.words(u.text)) for u in old]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.core import align, announced, cases, classify, compose, facts, phrases, shifts, text, zones
+from monitor.core import align, announced, bounds, cases, classify, compose, facts, phrases, shifts, text, zones
 from monitor.core.align import Row, Unit
 from monitor.core.cases import Case
 from monitor.core.said import Said, said
@@ -57,10 +57,10 @@ def comparison(old: Cut, new: Cut, *, name: str, at: datetime | None = None, app
     rows = align.rows(old_units, new_units)
     if append_only:
         rows = tuple(row for row in rows if row.kind is not ChangeKind.REMOVED)
-    common = _common(old_units, new_units)
+    common = _common(bounds.read(old_units, rows, 0), bounds.read(new_units, rows, 1))
     if rebased and common < OTHER_PAGE and old_units and new_units:
         rows = ()
-    said = _said(old_units), _said(new_units)
+    said = _said(bounds.read(old_units, rows, 0)), _said(bounds.read(new_units, rows, 1))
     day = at or _stated(new)
     findings = [*_page_findings(old, new, said), *_text_findings(rows, old, new, said, day, name)]
     findings = shifts.settled(findings)
@@ -203,8 +203,9 @@ def _text_findings(
     standing = {u.key for row in rows for u in row.old if row.kind in (None, ChangeKind.MOVED)}
     around = _subsections(rows)
     headed = {(row.kind, u.section_key, *u.path_key, u.key) for row in rows for u in row.old + row.new if u.heading}
-    found = []
-    for row in _blocks(rows):
+    rows, many = bounds.judged(tuple(_blocks(rows)))
+    found = bounds.counted(many)
+    for row in rows:
         unit = (row.new or row.old)[0]
         if unit.section_key == LEFTOVERS and row.kind in (None, ChangeKind.MOVED):
             continue
@@ -224,7 +225,7 @@ def _text_findings(
 
 def _relinked(row: Row, said: tuple[Said, Said]) -> list[Finding]:
     """The same words with another link target."""
-    moved = shifts.links(row.old[0].links, row.new[0].links, said[0].urls, said[1].urls)
+    moved = shifts.links(row.old[0].links, row.new[0].links, said[0].targets, said[1].targets)
     if not moved:
         return []
     unit = row.new[0]
@@ -325,7 +326,7 @@ def _finding(
     )  # fmt: skip
     rule = classify.judge(case)
     same_words = row.kind not in (ChangeKind.ADDED, ChangeKind.REMOVED, ChangeKind.EDITED)
-    targets = shifts.links(change.before_links, change.after_links, said[0].urls, said[1].urls)
+    targets = shifts.links(change.before_links, change.after_links, said[0].targets, said[1].targets)
     moved = tuple(targets) if same_words else shifts.of_case(case, targets)
     words = phrases.summary(change, moved, unit.lead)
     if rule.name == "slip":
@@ -346,12 +347,9 @@ def _needs_second_look(
     if len(new_units) < COLLAPSE * len(old_units) and len(old_units) >= 8:
         return True
     kept = {unit.key for unit in new_units}
-    for section in old.sections:
-        mine = [u for u in old_units if u.section_key == section.key and not u.heading]
-        if len(mine) >= 3 and not any(u.key in kept for u in mine) and not _same_section(section.key, new):
-            return True
-    return False
-
-
-def _same_section(key: str, new: Cut) -> bool:
-    return any(section.key == key and len(section.blocks) > 1 for section in new.sections)
+    there = {section.key for section in new.sections if len(section.blocks) > 1}
+    mine: dict[str, list[bool]] = {}
+    for unit in old_units:
+        if not unit.heading:
+            mine.setdefault(unit.section_key, []).append(unit.key in kept)
+    return any(len(found) >= 3 and not any(found) and key not in there for key, found in mine.items())

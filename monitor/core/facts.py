@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from monitor.core import text
 from monitor.core.lexicon import NEGATION
-from monitor.core.signals import LONGEST
 
 MONTHS = {
     name: number
@@ -127,7 +126,7 @@ class Reading(NamedTuple):
 @lru_cache(maxsize=16384)
 def readings(sentence: str) -> tuple[Reading, ...]:
     """Telephones, e-mails, dates, clock times, numbers with their nouns, levels, names, risks."""
-    plain = text.normalise(sentence[:LONGEST])
+    plain = text.normalise(sentence[:text.LONGEST])
     found: list[Reading] = []
     rest = plain
     for pattern, kind, value in (
@@ -283,7 +282,7 @@ _DUTIES = (
 @lru_cache(maxsize=16384)
 def duties(sentence: str) -> frozenset[str]:
     """Whether a sentence obliges, exempts or forbids, or asks for money."""
-    plain = text.normalise(sentence[:LONGEST]).casefold()
+    plain = text.normalise(sentence[:text.LONGEST]).casefold()
     return frozenset(name for name, pattern in _DUTIES if pattern.search(plain))
 
 

@@ -160,7 +160,7 @@ def gist(words: str, most: int) -> str:
 
     Whole sentences first; of a sentence that is too long by itself, the clauses with names, figures and signs.
     """
-    words = " ".join(words.split())
+    words = clip(" ".join(words.split()), 10 * QUOTE)
     if len(words) <= most:
         return words
     parts = [p for s in text.sentences(words) for p in ((s,) if len(s) <= most * 2 // 3 else _clauses(s))]

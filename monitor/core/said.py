@@ -22,6 +22,38 @@ def same_phone(a: str, b: str) -> bool:
     return short == long or (len(short) >= 7 and long.endswith(short))
 
 
+def _tail(digits: str) -> str:
+    """Equal for all numbers that may be one number."""
+    return digits.lstrip("0")[-7:]
+
+
+class Targets(NamedTuple):
+    """Link targets as `text.url_key` gives them, and what follows the host in each."""
+
+    keys: frozenset[str]
+    paths: frozenset[str]
+
+    def has(self, key: str) -> bool:
+        """Whether the target is among these; one side may write it without its host."""
+        if key in self.keys:
+            return True
+        return key in self.paths if key.startswith("/") else (path := _path(key)) != "" and path in self.keys
+
+
+def targets(urls: Iterable[str]) -> Targets:
+    """The targets of these addresses."""
+    keys = frozenset(text.url_key(url) for url in urls)
+    return Targets(keys, frozenset(_path(key) for key in keys if not key.startswith("/")))
+
+
+def _path(key: str) -> str:
+    at = key.find("/")
+    return key[at:] if 0 < at < len(key) - 1 else ""
+
+
+NO_TARGETS = Targets(frozenset(), frozenset())
+
+
 class Said(NamedTuple):
     """Everything that one side of a comparison says, for "stands nowhere on the other page"."""
 
@@ -29,17 +61,18 @@ class Said(NamedTuple):
     grades: Mapping[tuple[str, str], Grade]
     """How firmly the page says each sign that it does not say is over."""
     signs_ended: frozenset[str]
-    phones: tuple[str, ...]
+    phones: Mapping[str, tuple[str, ...]]
+    """By their last figures."""
     words: frozenset[str]
     terms: frozenset[tuple[str, str]]
     """What its sentences rule, each read with its heading."""
-    urls: frozenset[str]
+    targets: Targets
     areas: Mapping[str, str]
     """The places in its advice, in sentences and in lists, with the level of that advice if it states one."""
 
     def has(self, reading: Reading) -> bool:
         if reading.kind == "phone":
-            return any(same_phone(reading.value, phone) for phone in self.phones)
+            return any(same_phone(reading.value, phone) for phone in self.phones.get(_tail(reading.value), ()))
         return reading.identity in self.readings
 
     def grade(self, signal: Signal) -> Grade | None:
@@ -70,13 +103,16 @@ def said(
                 ended.add(signal.sign.name)
             else:
                 grades[signal.identity] = max(signal.grade, grades.get(signal.identity, signal.grade))
-    phones = tuple(value for kind, value in found if kind == "phone")
+    phones: dict[str, tuple[str, ...]] = {}
+    for kind, value in found:
+        if kind == "phone":
+            phones[_tail(value)] = (*phones.get(_tail(value), ()), value)
     return Said(
         readings=frozenset(found), grades=grades, signs_ended=frozenset(ended), phones=phones,
         words=frozenset(vocabulary), terms=frozenset(term for rule in headed for term in terms(*rule)),
         areas={value: "" for kind, value in found if kind == "area"} | {
             text.key(name): _level(lead) for item, lead in listed for name in names(f"In {item}")},
-        urls=frozenset(text.url_key(url) for url in urls),
+        targets=targets(urls),
     )  # fmt: skip
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from monitor.core import classify, facts, text
 from monitor.core.cases import Case
 from monitor.core.facts import Reading
 from monitor.core.lexicon import Weight
+from monitor.core.said import NO_TARGETS, Targets, targets
 from monitor.core.signals import Grade, Signal
 from monitor.core.zones import Zone
 from monitor.model import ChangeKind, Cut, Direction, Fact, FactChange, Finding, Link
@@ -185,27 +186,20 @@ def _side_by_side(kind: str, old: list[str], new: list[str]) -> list[FactChange]
 
 
 def links(
-    before: Iterable[Link], after: Iterable[Link], old: frozenset[str] = frozenset(), new: frozenset[str] = frozenset()
+    before: Iterable[Link], after: Iterable[Link], old: Targets = NO_TARGETS, new: Targets = NO_TARGETS
 ) -> list[FactChange]:
     """Link targets that came or went; tracking, scheme and fragments do not count, nor does a target that the other
     page, whose targets are `old` and `new`, has elsewhere."""
     was = {text.url_key(link.url): link.url for link in before if _counts(link.url)}
     now = {text.url_key(link.url): link.url for link in after if _counts(link.url)}
+    if was.keys() == now.keys():
+        return []
+    here, there = targets(was.values()), targets(now.values())
     return _side_by_side(
         "url_changed",
-        [url for key, url in was.items() if not _has(key, now.keys() | new)],
-        [url for key, url in now.items() if not _has(key, was.keys() | old)],
+        [url for key, url in was.items() if not there.has(key) and not new.has(key)],
+        [url for key, url in now.items() if not here.has(key) and not old.has(key)],
     )
-
-
-def _has(key: str, others: Collection[str]) -> bool:
-    """Whether the target is among the others; one side may write it without its host."""
-    if key in others:
-        return True
-    if key.startswith("/"):
-        return any(other.endswith(key) for other in others)
-    path = key[key.find("/") :] if "/" in key else ""
-    return len(path) > 1 and path in others
 
 
 def _counts(url: str) -> bool:

@@ -11,8 +11,6 @@ from typing import NamedTuple
 from monitor.core import text
 from monitor.core.lexicon import CONDITIONAL, CURRENT, DANGER, ENDED, POSSIBLE, SIGNS, Sign, Weight
 
-LONGEST = 4000
-"""Letters of one sentence that are read; no sentence of an advisory is that long."""
 CLAUSE = re.compile(r"[;:()]|, (?:and|but|which|while|although|though|so|or)\b|\b(?:but|although|while|however)\b")
 
 
@@ -42,7 +40,7 @@ class Signal(NamedTuple):
 @lru_cache(maxsize=16384)
 def signals(sentence: str) -> tuple[Signal, ...]:
     """Which signs the sentence carries, and whether it says that they ended."""
-    plain = text.normalise(sentence[:LONGEST]).casefold()
+    plain = text.normalise(sentence[:text.LONGEST]).casefold()
     cuts = [0, *(match.start() for match in CLAUSE.finditer(plain)), len(plain)]
     found = []
     for sign in SIGNS:
@@ -96,4 +94,4 @@ def grade_of(plain: str) -> Grade:
 @lru_cache(maxsize=16384)
 def warns(sentence: str) -> bool:
     """Whether the sentence warns of a danger, whatever it is."""
-    return DANGER.search(text.normalise(sentence[:LONGEST]).casefold()) is not None
+    return DANGER.search(text.normalise(sentence[:text.LONGEST]).casefold()) is not None

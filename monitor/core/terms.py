@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from monitor.core import text
 from monitor.core.facts import readings
-from monitor.core.signals import CLAUSE, LONGEST
+from monitor.core.signals import CLAUSE
 
 _TOPICS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -58,7 +58,7 @@ def terms(sentence: str, heading: str = "") -> frozenset[tuple[str, str]]:
     """
     under = _topics(text.normalise(heading).casefold())
     found: set[tuple[str, str]] = set()
-    for clause in CLAUSE.split(text.normalise(sentence[:LONGEST]).casefold()):
+    for clause in CLAUSE.split(text.normalise(sentence[:text.LONGEST]).casefold()):
         way = "not" if _EXEMPT.search(clause) else "yes"
         found |= {(topic, way) for topic in _topics(clause) or (under if any(map(str.isalpha, clause)) else ())}
     for reading in readings(sentence):

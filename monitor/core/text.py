@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -38,6 +38,15 @@ _QUOTES = str.maketrans("‘’‚‛′`´“”„‟″«»", "'''''''\"\"\"\
 _DASHES = str.maketrans("‐‑‒–—―−", "-------")
 _SIGNS = {"$": " dollar ", "€": " euro ", "£": " pound ", "%": " percent ", "&": " and "}
 
+_SIGN = re.compile(r"[$€£%&]")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+
+
+def _signs(text: str) -> str:
+    text = _SIGN.sub(lambda m: _SIGNS[m.group()], text)
+    return MINUS.sub("minus ", text) if "-" in text else text
+
+
 RULES: tuple[Rule, ...] = (
     Rule("invisible", "zero-width and direction marks print nothing",
          lambda text: text.translate(_INVISIBLE)),
@@ -57,9 +66,8 @@ RULES: tuple[Rule, ...] = (
 
 KEY_RULES: tuple[Rule, ...] = (
     Rule("case", "capitals do not change what is said", str.casefold),
-    Rule("thousands", "1,500 and 1500 are one number", _sub(r"(?<=\d),(?=\d{3}(?!\d))", "")),
-    Rule("signs", "$, €, £, %, & and a minus before a figure are words",
-         lambda text: MINUS.sub("minus ", re.sub(r"[$€£%&]", lambda m: _SIGNS[m.group()], text))),
+    Rule("thousands", "1,500 and 1500 are one number", lambda text: _THOUSANDS.sub("", text) if "," in text else text),
+    Rule("signs", "$, €, £, %, & and a minus before a figure are words", lambda text: _signs(text)),
     Rule("punctuation", "marks between words print, but do not speak",
          lambda text: " ".join(_WORD.findall(text))),
     Rule("joints", "'land mines' and 'landmines' are one word; '20 70' and '2070' are two numbers",
@@ -80,9 +88,13 @@ STAMPS = re.compile(
 
 def normalise(text: str) -> str:
     """The text with every way of writing the same characters folded into one."""
-    for rule in RULES:
+    for rule in _PLAIN_RULES if text.isascii() else RULES:
         text = rule.apply(text)
     return text
+
+
+_PLAIN_RULES = tuple(rule for rule in RULES if rule.name not in ("invisible", "compatible", "dashes"))
+"""What can matter to a text of plain letters; most are."""
 
 
 @lru_cache(maxsize=16384)
@@ -122,8 +134,16 @@ _ABBREVIATIONS = frozenset(
     " sept oct nov dec mon tue wed thu fri sat sun art sec fig vol".split()
 )
 _END = re.compile(
-    r"(?P<end>[.!?…]+[\"'”’)\]]*)(?:(?P<gap>\s+)(?=[\"'“‘(\[]?[A-Z0-9À-ÖØ-Þ])|(?=[A-Z][a-z]))"
+    r"(?<![.!?…])(?P<end>[.!?…]++[\"'”’)\]]*+)(?:(?P<gap>\s+)(?=[\"'“‘(\[]?[A-Z0-9À-ÖØ-Þ])|(?=[A-Z][a-z]))"
 )
+
+
+LONGEST = 3000
+"""Letters of one sentence; the longest of the history has 330, and longer ones are cut at a blank."""
+
+
+_WORD_BEFORE = 300
+"""Letters before a stop in which the word it belongs to is looked for; addresses are long."""
 
 
 @lru_cache(maxsize=16384)
@@ -131,13 +151,25 @@ def sentences(text: str) -> tuple[str, ...]:
     """The text cut into sentences, each one verbatim; blanks between them are dropped."""
     found, start = [], 0
     for match in _END.finditer(text):
-        head = text[start : match.start()]
+        head = text[max(start, match.start() - _WORD_BEFORE) : match.start()]
         if _goes_on(head, match, text):
             continue
         found.append(text[start : match.end("end")].strip())
         start = match.end()
     found.append(text[start:].strip())
-    return tuple(part for part in found if part)
+    return tuple(piece for part in found for piece in _pieces(part))
+
+
+def _pieces(part: str) -> Iterator[str]:
+    """The sentence itself, or, if nobody could have written it, pieces of it."""
+    start = 0
+    while len(part) - start > LONGEST:
+        blank = part.rfind(" ", start + LONGEST // 2, start + LONGEST)
+        end = blank if blank > 0 else start + LONGEST
+        yield part[start:end].strip()
+        start = end
+    if part[start:].strip():
+        yield part[start:].strip()
 
 
 def _goes_on(head: str, match: re.Match[str], text: str) -> bool:

@@ -9,7 +9,6 @@ from rapidfuzz.distance import Indel
 
 from monitor.core import facts, text
 from monitor.core.news import signals_of
-from monitor.core.signals import LONGEST
 
 SMALL_WORDS = frozenset(
     "a an the of in on at to for from by with as and or is are was were be been being that this these those it its "
@@ -33,7 +32,7 @@ def differ(words: frozenset[str], before: str, after: str) -> bool:
 def likeness(before: str | None, after: str | None) -> float:
     if not before or not after:
         return 0.0
-    most = LONGEST
+    most = text.LONGEST
     return Indel.normalized_similarity(text.words(before[:most]), text.words(after[:most]))
 
 

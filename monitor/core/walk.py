@@ -13,10 +13,13 @@ from lxml import etree
 
 from monitor.core import dom, labels
 from monitor.core.labels import BOLD, HEAD, PLAIN, Run
+from monitor.errors import SplitError
 from monitor.model import BlockKind, Link
 
 LABEL_RANK = 7
 """Below h1 to h6; all labels of a page are of one rank, however they are written."""
+MOST_LINES = 10_000
+"""Passages of one page; the longest advisory of the history has 1,230 sentences, a feed of all countries fewer."""
 
 
 class Step(NamedTuple):
@@ -37,7 +40,7 @@ class Line(NamedTuple):
 
 
 def lines(region: dom.Element, style: labels.Style) -> list[Line]:
-    """All blocks of the region, in page order."""
+    """All blocks of the region, in page order; raises `SplitError` on more than `MOST_LINES`."""
     return _Walk(style).over(region)
 
 
@@ -88,6 +91,9 @@ class _Walk:
                 self.end(node)
                 if node.tail and node is not region:
                     self.say(node.tail)
+            if len(self.lines) > MOST_LINES:
+                raise SplitError(
+                    f"the page has more than {MOST_LINES:,} passages, many times those of an advisory; it was not used")
         self.flush()
         if self.loose:
             last = self.lines.pop() if self.lines else Line(BlockKind.PARAGRAPH, "", (), ())
