@@ -56,7 +56,7 @@ STANDARD_LIBRARY_ONLY = {"model", "errors", "__init__", "__main__", "bootstrap"}
 
 PURE_MODULES = set(
     "__future__ abc base64 bisect codecs collections collections.abc contextlib dataclasses"
-    " datetime difflib email email.message email.utils enum functools hashlib heapq html"
+    " datetime difflib email email.message email.utils enum functools hashlib heapq html importlib.resources"
     " html.entities html.parser itertools json math operator re string textwrap types typing"
     " unicodedata urllib.parse".split()
 )

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from rapidfuzz.distance import Indel
 
-from monitor.core import facts, news, text, trifles
+from monitor.core import facts, gazetteer, news, text, trifles
 from monitor.core.facts import Reading
 from monitor.core.lexicon import CURRENT, GOING_ON, SEVERE, Weight
 from monitor.core.news import POINTER, signals_of
@@ -60,6 +60,10 @@ class Case:
     """A name came or went inside an edited sentence."""
     slip: bool = False
     """A placeholder that the publisher forgot to fill came or went."""
+    misnamed: bool = False
+    """Another country's name stood, or stands, where the destination's belongs."""
+    reached: tuple[str, ...] = ()
+    """Regions and towns that the new text names and the old page did not."""
     duties: bool = False
     """What one must, need not or may do changed, or stands in a sentence that came or went."""
     terms: bool = False
@@ -174,8 +178,9 @@ def read(
         likeness=likeness,
         extent=edited and trifles.differ(EXTENT, before or "", after or ""),
         renamed=edited and set(facts.names(before or "")) != set(facts.names(after or "")),
-        slip=edited and bool(_SLIP.search(before or "")) != bool(_SLIP.search(after or "")) and (
-            likeness >= 0.8 or _only_slip(before or "") or _only_slip(after or "")),
+        slip=edited and _placeholder(before or "", after or "", likeness),
+        misnamed=edited and _other_country(before or "", after or "", own),
+        reached=_reached(before, after, old, own),
         duties=facts.duties(before or "") != facts.duties(after or ""),
         terms=not heading and _about_entry(zone, before, after) and news.rules(before, after, topic, old, new),
         warns=not edited and _warns(after or before or ""),
@@ -223,7 +228,7 @@ def _historic(plain: str, day: date | None) -> bool:
 def _listed(lead: str, words: str, other: Said) -> bool:
     """Whether this item names a place under a sentence of travel advice, or of a warning that is in effect, that
     the other page has in no advice of its own."""
-    places = {text.key(name) for name in facts.names(f"In {words}")}
+    places = {facts.place_key(name) for name in facts.names(f"In {words}")}
     return bool(places - other.areas.keys()) and opens_a_list(lead)
 
 
@@ -265,13 +270,14 @@ def _areas_apart(
     gained: tuple[Reading, ...], lost: tuple[Reading, ...], own: str
 ) -> tuple[tuple[Reading, ...], tuple[Reading, ...]]:
     """Without the destination's own name, and without a place that is only spelt anew."""
-    mine = text.key(own)
+    mine, home = text.key(own), gazetteer.country(own)
 
     def kept(readings: tuple[Reading, ...], others: tuple[Reading, ...]) -> tuple[Reading, ...]:
         return tuple(
             r for r in readings
             if r.kind != "area" or not (
                 (mine and (r.value in mine or mine in r.value or _long_form(r.quote, own)))
+                or (home and home == gazetteer.people_or_country(r.quote))
                 or any(o.kind == "area" and Indel.normalized_similarity(o.value, r.value) >= 0.85 for o in others)
             )
         )  # fmt: skip
@@ -292,6 +298,42 @@ def _long_form(quote: str, own: str) -> bool:
 
 
 _FORMS = frozenset("republic kingdom federation state sultanate commonwealth union".split())
+
+
+def _placeholder(before: str, after: str, likeness: float) -> bool:
+    """Whether an edit leaves or mends a placeholder, and does nothing else."""
+    return bool(_SLIP.search(before)) != bool(_SLIP.search(after)) and (
+        likeness >= 0.8 or _only_slip(before) or _only_slip(after)
+    )
+
+
+def _other_country(before: str, after: str, own: str) -> bool:
+    """Whether an edit puts the destination's name where another country's stood, or the other way round, in words
+    that are otherwise the same: a text pasted from another page, or its repair."""
+    home = gazetteer.country(own)
+    here, there = (
+        [place for place in gazetteer.places(words, home) if place.kind in ("country", "demonym")]
+        for words in (before, after)
+    )
+    codes = [{place.country for place in side} for side in (here, there)]
+    if not home or len(codes[0] ^ codes[1]) != 2 or home not in codes[0] ^ codes[1]:
+        return False
+    return text.key(_without(before, here)) == text.key(_without(after, there))
+
+
+def _reached(before: str | None, after: str | None, old: Said, own: str) -> tuple[str, ...]:
+    home = gazetteer.country(own)
+    return tuple(dict.fromkeys(
+        place.quote for place in gazetteer.places(after or "", home)
+        if place.country == home and place.kind in ("region", "district", "commune", "town", "area")
+        and not set(text.words(place.quote)) <= old.words
+    )) if home else ()  # fmt: skip
+
+
+def _without(words: str, places: list[gazetteer.Place]) -> str:
+    for place in reversed(places):
+        words = f"{words[: place.start]} x {words[place.end :]}"
+    return re.sub(r"\b[Tt]he x\b|\bx’?'?s\b", "x", words)
 
 
 def _only_slip(words: str) -> bool:

@@ -72,6 +72,8 @@ RULES: tuple[Rule, ...] = (
          lambda c: c.over(Weight.NOW)),
     Rule("slip", Severity.NONE, "a placeholder that the publisher forgot to fill came or went",
          lambda c: c.slip),
+    Rule("slip-country", Severity.LOW, "another country's name stands, or stood, where the destination's belongs",
+         lambda c: c.misnamed),
     Rule("listed-area", Severity.HIGH, "a place came into, or left, a list of travel advice",
          lambda c: c.listed and c.one_sided),
     Rule("advice-area", Severity.HIGH, "a place came into, or left, a sentence of travel advice",

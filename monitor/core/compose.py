@@ -31,7 +31,10 @@ def weight(finding: Finding) -> tuple[int, bool, int, bool, int, int]:
     first, then the page's own statement of it, then the more specific."""
     words = finding.change.after or finding.change.before or ""
     slight = len(words.split()) <= SHORT and not any(fact.kind in _TELLING for fact in finding.facts)
-    first = min((_RANK[f.kind] for f in finding.facts if f.kind in _RANK), default=len(_ORDER))
+    kinds = {fact.kind for fact in finding.facts}
+    if "event_added" in kinds:
+        kinds.discard("area_added")  # where it happened; advice for an area has no event in its sentence
+    first = min((_RANK[kind] for kind in kinds if kind in _RANK), default=len(_ORDER))
     if finding.rule in ("risk-indicator", "risk-factors"):
         first = min(first, _RANK["area_removed"])  # the publisher's own list of reasons, not a mention
     gravest = min((_GRAVITY.get((f.after or f.before or "").partition(":")[0], 99) for f in finding.facts), default=99)

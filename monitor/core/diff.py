@@ -37,6 +37,10 @@ _PAGE_PLACES = {
     "other": "Map",
 }
 _KEPT_ON_REBASE = frozenset({"staff-or-leave", "staff-or-leave-over"})
+_SLIPS = {
+    "slip": "Publisher slip, a placeholder left or mended.",
+    "slip-country": "Publisher slip, another country’s name left or mended.",
+}
 LEFTOVERS = "other"
 """Key of what stands beside the known parts of a page: teasers that are dealt anew on every visit. New
 words there are told like any others; their order and where they link to is not even recorded."""
@@ -329,8 +333,8 @@ def _finding(
     targets = shifts.links(change.before_links, change.after_links, said[0].targets, said[1].targets)
     moved = tuple(targets) if same_words else shifts.of_case(case, targets)
     words = phrases.summary(change, moved, unit.lead)
-    if rule.name == "slip":
-        words = f"Publisher slip, a placeholder left or mended. {words}"
+    if rule.name in _SLIPS:
+        words = f"{_SLIPS[rule.name]} {words}"
     return Finding(change=change, severity=rule.severity, rule=rule.name, summary=words, facts=moved)
 
 

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from monitor.core import text
+from monitor.core import gazetteer, text
 from monitor.core.lexicon import NEGATION
 
 MONTHS = {
@@ -154,8 +154,15 @@ def readings(sentence: str) -> tuple[Reading, ...]:
         for name, risk in _RISK_PATTERNS:
             if risk.search(due["risks"]):
                 found.append(Reading("risk", name, name))
-    found += [Reading("area", text.key(name), name) for name in _areas(plain)]
+    found += [Reading("area", place_key(name), name) for name in _areas(plain)]
     return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=4096)
+def place_key(name: str) -> str:
+    """Equal for the spellings of one place: Timbuktu is Tombouctou. A name that no list knows stands for itself."""
+    known = gazetteer.places(name) if gazetteer.is_place(name) else ()
+    return text.key(known[0].name if len(known) == 1 else name)
 
 
 def _areas(plain: str) -> tuple[str, ...]:
@@ -165,7 +172,8 @@ def _areas(plain: str) -> tuple[str, ...]:
         return ()
     about = plain[advice.start() :]
     reason = _REASON.search(about)
-    return names(about[: reason.start()] if reason else about)
+    found = names(about[: reason.start()] if reason else about)
+    return tuple(name for name in found if gazetteer.is_place(name) or not gazetteer.organisations(name))
 
 
 _REASON = re.compile(r"\b(?:due to|because|as a result|following|given)\b")

@@ -8,8 +8,11 @@ on normalised, casefolded text. docs/rules.md lists them for people.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
+
+from monitor.core import gazetteer
 
 
 class Weight(StrEnum):
@@ -36,6 +39,16 @@ def _sign(name: str, fact: str, weight: Weight, says: str, *patterns: str, named
     return Sign(name, fact, weight, says, re.compile("|".join(patterns)), named)
 
 
+def _either(names: Iterable[str]) -> str:
+    """A pattern for any of the names, the longest first, sorted by their first letter because that is faster."""
+    by_letter: dict[str, list[str]] = {}
+    for name in sorted(set(names), key=lambda name: (-len(name), name)):
+        by_letter.setdefault(name[0], []).append(re.escape(name[1:]))
+    return "|".join(f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
+
+
+_WORDS_TOO = frozenset({"let", "ji", "fano", "maoists", "new ira"})
+"""Names of groups that, in small letters, are also words."""
 _STAFF = (
     r"(?:non-?emergency|non-?essential|government|embassy|consulate|mission|diplomatic|consular)"
     r"[\w\s.'/-]{0,60}?(?:employees|personnel|staff|family|families|members|dependants|dependents)"
@@ -206,8 +219,8 @@ SIGNS: tuple[Sign, ...] = (
     _sign("piracy", "risk", Weight.RISK, "piracy", r"\bpira(?:cy|tes?)\b"),
     _sign("armed groups", "risk", Weight.RISK, "armed groups",
           r"\b(?:armed (?:groups?|militias?|bandits?)|militias?|insurgents?|rebels?|separatists?|jihad\w*|"
-          r"jnim|islamic state|isis|isil|al[- ]?qa'?[ei]da|al-?shabaab|boko haram|isgs|houthis?|"
-          r"hezbollah|hamas|taliban|tuareg|fla\b|wagner|africa corps)\b", named=True),
+          r"al[- ]?qa'?[ei]da|al-?shabaab|houthis?|hezbollah|tuareg|"
+          rf"{_either(name for name in gazetteer.groups() if name not in _WORDS_TOO)})\b", named=True),
     _sign("cyber and surveillance", "risk", Weight.RISK, "surveillance",
           r"\b(?:surveillance|cyber\w*|device security|electronic devices may)\b"),
     _sign("grave punishment", "other", Weight.RISK, "a grave punishment",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from monitor.core import text
-from monitor.core.facts import Reading, names, readings
+from monitor.core.facts import Reading, names, place_key, readings
 from monitor.core.signals import Grade, Signal, signals
 from monitor.core.terms import terms
 
@@ -111,7 +111,7 @@ def said(
         readings=frozenset(found), grades=grades, signs_ended=frozenset(ended), phones=phones,
         words=frozenset(vocabulary), terms=frozenset(term for rule in headed for term in terms(*rule)),
         areas={value: "" for kind, value in found if kind == "area"} | {
-            text.key(name): _level(lead) for item, lead in listed for name in names(f"In {item}")},
+            place_key(name): _level(lead) for item, lead in listed for name in names(f"In {item}")},
         targets=targets(urls),
     )  # fmt: skip
 

@@ -46,6 +46,8 @@ def of_case(case: Case, targets: Sequence[FactChange] = ()) -> tuple[FactChange,
         and any(s.sign.name in ("local law", "grave punishment") for s in case.known_signs)
     ):
         found.append(FactChange(kind="other", before=case.before, after=case.after))
+    if case.reached and case.zone in _SERIOUS and any(f.kind == "event_added" for f in found):
+        found.append(FactChange(kind="area_added", after=", ".join(case.reached), direction=_UP))
     if not found and (case.warning or (case.target and not case.restated)):
         found.append(_warning(case))
     if case.heading and _POST.search(case.words.casefold()) and not case.trifle:

@@ -8,7 +8,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from monitor.core import text
+from monitor.core import gazetteer, text
 from monitor.core.lexicon import CONDITIONAL, CURRENT, DANGER, ENDED, POSSIBLE, SIGNS, Sign, Weight
 
 CLAUSE = re.compile(r"[;:()]|, (?:and|but|which|while|although|though|so|or)\b|\b(?:but|although|while|however)\b")
@@ -63,7 +63,7 @@ MOST_SUBJECTS = 24
 _SUBJECTS = (
     ("volcan", "volcano"), ("erupt", "volcano"), ("lava", "volcano"), ("flood", "flood"), ("polio", "polio"),
     ("covid", "covid-19"), ("monkeypox", "mpox"), ("al-qa", "al-qaeda"), ("al qa", "al-qaeda"),
-    ("isi", "islamic state"), ("jihad", "jihadists"), ("heat", "heatwave"), ("bush", "wildfire"),
+    ("houthi", "houthis"), ("jihad", "jihadists"), ("heat", "heatwave"), ("bush", "wildfire"),
     ("forest fire", "wildfire"), ("wildfire", "wildfire"), ("mudslide", "landslide"), ("landslide", "landslide"),
 )  # fmt: skip
 
@@ -72,6 +72,8 @@ def _subject(words: str) -> str:
     """One name for the spellings of one thing."""
     if words in _UNNAMED:
         return ""
+    if words in gazetteer.groups():
+        return gazetteer.groups()[words].casefold()
     return next((name for start, name in _SUBJECTS if words.startswith(start)), words.rstrip("s"))
 
 

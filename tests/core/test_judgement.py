@@ -100,3 +100,39 @@ def test_a_change_weighs_what_it_asks_for(
 def test_a_removal_never_weighs_less_than_half_of_what_its_addition_does(section: str, before: str, after: str) -> None:
     there, back = judged(section, before, after), judged(section, after, before)
     assert abs(there.severity.rank - back.severity.rank) <= 1 and back.severity.at_least(Severity.MEDIUM)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Ask the police in Niger before you drive at night.", "Ask the police in Mali before you drive at night."),
+        ("Malian law forbids photographs of bridges.", "Chadian law forbids photographs of bridges."),
+    ],
+)
+def test_another_countrys_name_in_the_text_is_called_a_slip(before: str, after: str) -> None:
+    found = judged("Safety", before, after)
+    assert [finding.rule for finding in found.findings] == ["slip-country"]
+    assert "slip" in found.findings[0].summary and found.severity is Severity.LOW
+
+
+def test_a_neighbours_name_in_place_of_another_neighbours_is_no_slip() -> None:
+    found = judged("Safety", "Avoid the border with Niger.", "Avoid the border with Mauritania.")
+    assert found.findings[0].rule != "slip-country"
+
+
+def test_a_place_of_advice_that_is_only_spelt_anew_is_no_new_area() -> None:
+    assert "area_added" not in facts(judged("Warnings", "Do not travel to the region of Timbuktu.",
+                                            "Do not travel to the region of Tombouctou."))  # fmt: skip
+
+
+def test_an_attack_in_a_town_new_to_the_page_adds_the_town() -> None:
+    found = judged("Safety", "", "On June 3, 2026 armed men attacked the market of Kadiolo.")
+    assert {"event_added", "area_added"} <= facts(found)
+
+
+def test_each_armed_group_is_news_of_its_own_under_all_its_names() -> None:
+    standing = "Armed groups such as JNIM are active in the country."
+    same = judged("Safety", standing, standing.replace("JNIM", "GSIM"))
+    assert "risk_added" not in facts(same)
+    other = judged("Safety", standing, standing.replace("JNIM", "JNIM and Lakurawa"))
+    assert "risk_added" in facts(other)
