@@ -369,6 +369,8 @@ class Visit:
     retry_after: float | None = None
     status: int | None = None
     elapsed: float = 0.0
+    shared: tuple[str, ...] = ()
+    """Marks of sentences that the feed prints for many destinations, if they were learned on this visit."""
 
 
 # --------------------------------------------------------------------------------------

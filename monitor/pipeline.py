@@ -14,8 +14,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from monitor import sources
 from monitor.core import backoff, campaign, compose, signature, verdict
-from monitor.errors import FetchError, NotifyError
+from monitor.errors import FetchError, NotifyError, SplitError
 from monitor.model import (
     Campaign,
     CampaignIntent,
@@ -56,6 +57,10 @@ GATHER = timedelta(minutes=60)
 """So long a change of at most medium weight waits for the same edit on other destinations."""
 
 
+LEARN = timedelta(hours=20)
+"""How old the memory of the publisher's boilerplate may get before a feed renews it."""
+
+
 class Web(Protocol):
     def get(self, url: str, *, etag: str = "", last_modified: str = "", accept: str = "") -> Page: ...
 
@@ -73,6 +78,8 @@ class Book(Protocol):
     ) -> tuple[tuple[int, frozenset[str]], ...]: ...
     def watched_destinations(self, publisher: str) -> int: ...
     def edits(self, *, publisher: str, marks: Collection[str], since: datetime) -> tuple[Edit, ...]: ...
+    def boilerplate(self, publisher: str, marks: Collection[str]) -> frozenset[str]: ...
+    def learned_at(self, publisher: str) -> datetime | None: ...
     def open_campaigns(
         self, *, publisher: str, since: datetime
     ) -> tuple[tuple[str, frozenset[str]], ...]: ...
@@ -127,9 +134,23 @@ def look(
         page = web.get(source.url, etag=state.etag, last_modified=state.last_modified)
     except FetchError as error:
         return verdict.failed(source, error, now())
-    return verdict.visit(
+    made = verdict.visit(
         source, page, state=state, baseline=lambda: book.baseline(source.id), now=page.taken_at
     )
+    return _learning(made, page, book)
+
+
+def _learning(made: Visit, page: Page, book: Book) -> Visit:
+    """The visit of a feed with what many destinations in it share, where that was not learned lately."""
+    if not made.outcome.good or page.status == 304 or not sources.is_feed(made.source):
+        return made
+    last = book.learned_at(made.source.publisher)
+    if last is not None and made.taken_at - last < LEARN:
+        return made
+    try:
+        return replace(made, shared=sources.shared(made.source, page))
+    except SplitError:  # the cut of our own item was good; a broken neighbour only teaches nothing
+        return made
 
 
 def decide(made: Visit, state: SourceState, *, book: Book, jitter: float) -> Record:
@@ -208,6 +229,7 @@ def _is_back(made: Visit, waiting: StoredChange, book: Book) -> bool:
 def _intent(made: Visit, book: Book) -> ChangeIntent:
     found = made.comparison
     assert found is not None
+    found = _lowered(found, made, book)
     signatures = signature.of(found)
     level = made.cut.first("level") if made.cut else None
     issued = made.cut.first("issued") if made.cut else None
@@ -230,6 +252,17 @@ def _intent(made: Visit, book: Book) -> ChangeIntent:
     if rest.needs_second_look:
         return replace(intent, state=ChangeState.HELD, confirmed=False)
     return _beside_campaigns(intent, made, book)
+
+
+def _lowered(found: Comparison, made: Visit, book: Book) -> Comparison:
+    """Sentences that the feed carries for many destinations are the publisher's, not news of this one."""
+    added = {id(f): [m for m in signature.marks(f, found.destination) if m[0] == "+"] for f in found.findings
+             if f.severity is Severity.MEDIUM}  # fmt: skip
+    known = book.boilerplate(made.source.publisher, {mark for marks in added.values() for mark in marks})
+    if not known:
+        return found
+    return compose.lowered(found, lambda f: bool(added.get(id(f))) and known.issuperset(added[id(f)]),
+                           found.destination)  # fmt: skip
 
 
 def _taken_back(found: Comparison, made: Visit, book: Book) -> Comparison:

@@ -59,6 +59,26 @@ def without(
     return worded(replace(comparison, findings=findings, severity=rest), name)
 
 
+_HOUSE = frozenset({"url_changed", "phone_changed", "email_changed", "date_changed", "other"})
+"""Facts that the publisher's own texts carry: its hotline, its links."""
+
+
+def lowered(comparison: Comparison, shared: Callable[[Finding], bool], name: str) -> Comparison:
+    """The comparison with what the publisher says of many destinations alike weighed as wording at most.
+
+    What is high or critical stays so: a text that every page carries may still be an order to leave. So does
+    what names a risk, an event or a rule: that crime is common is said of many places, and news where it is new.
+    """
+    findings = tuple(
+        replace(f, severity=Severity.LOW, rule="boilerplate")
+        if f.severity is Severity.MEDIUM and _HOUSE.issuperset(x.kind for x in f.facts) and shared(f) else f
+        for f in comparison.findings
+    )  # fmt: skip
+    if findings == comparison.findings:
+        return comparison
+    return worded(replace(comparison, findings=findings, severity=worst(f.severity for f in findings)), name)
+
+
 def worded(comparison: Comparison, name: str) -> Comparison:
     """The comparison with its findings in telling order, a headline and up to five sentences."""
     levels = any(fact.kind == "level_change" for f in comparison.findings for fact in f.facts)

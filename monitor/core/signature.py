@@ -64,6 +64,11 @@ def readings(finding: Finding, name: str) -> tuple[tuple[str, str], ...]:
     )
 
 
+def mark_of(sentence: str, name: str) -> str:
+    """The mark that this sentence has when it comes to the page of the destination of this name."""
+    return _mark("+" + _key(sentence, name))
+
+
 def all_marks(comparison: Comparison) -> tuple[str, ...]:
     """The marks of everything in a comparison that someone would be told."""
     told = [finding for finding in comparison.findings if finding.severity is not Severity.NONE]

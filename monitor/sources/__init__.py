@@ -23,14 +23,14 @@ from monitor.sources import (
 from monitor.sources.base import Adapter
 from monitor.sources.guess import source_for
 
-__all__ = ["ADAPTERS", "APPEND_ONLY", "Adapter", "cut", "fingerprint", "source_for"]
+__all__ = ["ADAPTERS", "APPEND_ONLY", "Adapter", "cut", "fingerprint", "is_feed", "shared", "source_for"]
 
 ADAPTERS: dict[str, Adapter] = {
     "us-page": Adapter(us_html.cut, us_html.fingerprint),
     "us-country": Adapter(us_html.cut, us_html.fingerprint),
     "us-advisory": Adapter(us_html.cut, us_html.fingerprint),
-    "us-rss": Adapter(us_rss.cut, us_rss.fingerprint),
-    "us-api": Adapter(us_api.cut, us_api.fingerprint),
+    "us-rss": Adapter(us_rss.cut, us_rss.fingerprint, us_rss.shared),
+    "us-api": Adapter(us_api.cut, us_api.fingerprint, us_api.shared),
     "us-embassy": Adapter(us_embassy.cut, us_embassy.fingerprint),
     "uk-api": Adapter(uk_api.cut, uk_api.fingerprint),
     "uk-page": Adapter(uk_page.cut, uk_page.fingerprint),
@@ -52,6 +52,20 @@ def cut(source: Source, page: Page) -> Cut:
 def fingerprint(source: Source, page: Page) -> str:
     """A short hash of all that a cut is made from; equal ones mean equal cuts."""
     return _adapter(source).fingerprint(source, page)
+
+
+def is_feed(source: Source) -> bool:
+    """Whether the source carries other destinations beside its own."""
+    return _adapter(source).shared is not None
+
+
+def shared(source: Source, page: Page) -> tuple[str, ...]:
+    """Marks of the sentences that many destinations of a feed share, for the memory of boilerplate.
+
+    Nothing for a page of one destination; raises `SplitError` like `cut`.
+    """
+    read = _adapter(source).shared
+    return read(page) if read is not None else ()
 
 
 def _adapter(source: Source) -> Adapter:

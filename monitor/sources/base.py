@@ -19,6 +19,8 @@ class Adapter(NamedTuple):
     """Raises `SplitError`."""
     fingerprint: Callable[[Source, Page], str]
     """Equal fingerprints of two pages mean equal cuts. Light; raises `SplitError`."""
+    shared: Callable[[Page], tuple[str, ...]] | None = None
+    """For a feed of all destinations: marks of the sentences that many of them share. Raises `SplitError`."""
 
 
 def unreadable(message: str) -> SplitError:

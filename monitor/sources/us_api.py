@@ -41,6 +41,11 @@ def cut(source: Source, page: Page) -> Cut:
     return us_feed.read("us-api", us_feed.newest(ours), levelled)
 
 
+def shared(page: Page) -> tuple[str, ...]:
+    records = _records(dom.decode(page))
+    return us_feed.shared(_item(record) for record in records) if "Title" in records[0] else ()
+
+
 def fingerprint(source: Source, page: Page) -> str:
     text = dom.decode(page)
     code = source.destination.iso3.lower()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-from monitor.core import dom, split
+from monitor.core import dom, signature, split, text
 from monitor.model import Block, BlockKind, Cut, Destination, Fact, Section, Source
 from monitor.sources import base, identity, us
 
@@ -126,6 +126,21 @@ def read_all(kind: str, items: Iterable[Item]) -> Cut:
         facts=base.facts(*facts),
         items=len(found),
     )
+
+
+SHARED = 10
+"""So many destinations with a sentence, of some 210, make it the publisher's own text."""
+
+
+def shared(items: Iterable[Item]) -> tuple[str, ...]:
+    """Marks of the sentences that at least `SHARED` destinations carry, each with its own name left out."""
+    carried: dict[str, set[str]] = {}
+    for item in items:
+        name = us.name_of(item.title)
+        for block in _sections(item)[0][-1].blocks:
+            for sentence in text.sentences(block.text):
+                carried.setdefault(signature.mark_of(sentence, name), set()).add(name)
+    return tuple(mark for mark, names in carried.items() if len(names) >= SHARED)
 
 
 def _sections(item: Item) -> tuple[tuple[Section, ...], str]:

@@ -32,6 +32,10 @@ def fingerprint(source: Source, page: Page) -> str:
     return dom.digest("us-rss", _mine(source, texts) if source.destination.key else texts)
 
 
+def shared(page: Page) -> tuple[str, ...]:
+    return us_feed.shared(_item(text) for text in _texts(page))
+
+
 def _texts(page: Page) -> list[str]:
     text = dom.decode(page)
     if "<rss" not in text[:2000] and "<channel" not in text[:4000]:

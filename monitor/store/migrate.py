@@ -11,7 +11,7 @@ from monitor.errors import StoreError
 from monitor.store.engine import Database
 from monitor.store.schema import metadata
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in `migrations/versions`; a test keeps it true."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

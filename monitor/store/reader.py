@@ -25,6 +25,7 @@ from monitor.model import (
 )
 from monitor.store import (
     bodies,
+    boilerplate,
     campaigns,
     changes,
     deliveries,
@@ -151,6 +152,16 @@ class Reader:
         """Changes that have waited since then or longer for others like them, oldest first."""
         with self._db.read() as conn:
             return changes.gathering(conn, older_than, limit)
+
+    def boilerplate(self, publisher: str, marks: Collection[str]) -> frozenset[str]:
+        """Those of the marks that the publisher's feed shows on many destinations."""
+        with self._db.read() as conn:
+            return boilerplate.known(conn, publisher, marks)
+
+    def learned_at(self, publisher: str) -> datetime | None:
+        """When such marks of this publisher were last learned."""
+        with self._db.read() as conn:
+            return boilerplate.learned_at(conn, publisher)
 
     def edits(
         self, *, publisher: str, marks: Collection[str], since: datetime

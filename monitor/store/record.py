@@ -24,7 +24,7 @@ from sqlalchemy.exc import IntegrityError
 
 from monitor.errors import StoreError
 from monitor.model import ChangeIntent, ChangeState, Record, Recorded, Visit
-from monitor.store import bodies, changes
+from monitor.store import bodies, boilerplate, changes
 from monitor.store.columns import Key, Utc
 from monitor.store.schema import changes as changes_table
 from monitor.store.schema import insert, snapshots, sources, tallies, visits
@@ -43,6 +43,7 @@ def write(conn: Connection, record: Record, *, domain: str) -> Recorded:
     if visit.page is not None and (record.new_baseline or record.change is not None):
         snapshot_id, digest = bodies.keep(conn, visit, visit.page)
     recorded = Recorded(visit_id=visit_id)
+    boilerplate.learn(conn, visit.source.publisher, visit.shared, visit.taken_at)
     if record.change is not None:
         change_id, event_id, told = changes.write(
             conn,

@@ -6,6 +6,7 @@
                   |                    changes --< edits: what each said, to find it on other pages
                 bodies                 changes --< members >-- campaigns --< deliveries
                                        tallies: visits per source and outcome, ever
+                                       boilerplate: sentences that many destinations share
 
 "Only once" is a unique index here, never an `if` elsewhere. Whoever changes a table also writes
 a migration (`migrations/versions`) and moves `migrate.HEAD`; a test compares the two.
@@ -161,6 +162,16 @@ edits = Table(
     Column("taken_at", Utc, nullable=False),
     Index("ix_edits_mark", "mark", "publisher", "taken_at"),
 )
+
+boilerplate = Table(
+    "boilerplate",
+    metadata,
+    Column("publisher", Words, primary_key=True),
+    Column("mark", String(33), primary_key=True),
+    Column("seen_at", Utc, nullable=False),
+    Index("ix_boilerplate_seen", "publisher", "seen_at"),
+)
+"""Sentences that the feed of all countries prints for many of them."""
 
 campaigns = Table(
     "campaigns",
