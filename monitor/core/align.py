@@ -136,6 +136,7 @@ def rows(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[Row, ...]:
     left_old, left_new = _same_runs(old, new, found, same)
     left_old, left_new = _moved(left_old, left_new, found, same)
     left_old, left_new = _renamed(left_old, left_new, old, new, found)
+    left_old, left_new = _regrouped(left_old, left_new, found)
     left_old, left_new = _joined(left_old, left_new, found)
     left_old, left_new = _only_ones(left_old, left_new, found)
     left_old, left_new = _edited(left_old, left_new, old, new, found)
@@ -243,6 +244,25 @@ def _renamed(
             found.append(Row(kind, (same,), (unit,)))
     kept = {id(unit) for units_ in waiting.values() for unit in units_}
     return [u for u in old if id(u) in kept], rest_new
+
+
+_APART = re.compile(r"(?<=\d)[^\w\n]+(?=\d)")
+
+
+def _regrouped(old: Units, new: Units, found: list[Row]) -> tuple[Units, Units]:
+    """The same words and figures in one place, with a telephone number grouped anew."""
+    waiting: dict[tuple[Place, str], Units] = defaultdict(list)
+    for unit in old:
+        if len(_DIGIT.findall(unit.text)) >= 7:
+            waiting[_place(unit), text.key(_APART.sub("", unit.text))].append(unit)
+    used: set[int] = set()
+    for unit in new if waiting else ():
+        same = waiting.get((_place(unit), text.key(_APART.sub("", unit.text))))
+        if same:
+            partner = same.pop(0)
+            found.append(Row(ChangeKind.FORMAT, (partner,), (unit,)))
+            used.update((id(partner), id(unit)))
+    return [u for u in old if id(u) not in used], [u for u in new if id(u) not in used]
 
 
 def _only_ones(old: Units, new: Units, found: list[Row]) -> tuple[Units, Units]:

@@ -27,6 +27,7 @@ class Rule(NamedTuple):
 
 
 OUTBREAK = re.compile(r"\boutbreaks?\b|\bepidemic|\bcases\b|\bhealth notice")
+_SAFE = re.compile(r"\bsafe(?:ly)?\b")
 _HOUSEKEEPING = re.compile(
     r"^\s*(?:about|contact|help|support|follow|sign up|more information|further information|insurance|"
     r"travel insurance|before you|related|useful|if you need|get)\b"
@@ -105,7 +106,8 @@ RULES: tuple[Rule, ...] = (
     Rule("disaster-severe", Severity.HIGH, "a natural disaster with severe effects, dated",
          lambda c: (c.weights(Weight.NATURAL) or c.over(Weight.NATURAL)) and c.fresh and c.severe),
     Rule("denial", Severity.HIGH, "a word of denial came or went in a sentence about safety or rules",
-         lambda c: c.denial and c.zone in _SERIOUS and c.likeness >= 0.6 and bool(c.known_signs)),
+         lambda c: c.denial and c.zone in _SERIOUS and c.likeness >= 0.6 and (
+             bool(c.known_signs) or _SAFE.search(c.words.casefold()) is not None)),
     Rule("extent-advice", Severity.HIGH, "a word of extent, direction or degree changed in a sentence of advice",
          lambda c: c.extent and _advice(c)),
     Rule("acute", Severity.MEDIUM, "an attack, closure or the like is new on the page, or gone",

@@ -116,13 +116,13 @@ SIGNS: tuple[Sign, ...] = (
     _sign("air travel", "air_travel", Weight.ACUTE, "air travel is affected",
           r"\b(?:airport|airspace|flights?|air travel|airlines?|air traffic|aviation)\b.{0,70}?\b(?:clos"
           r"(?:ed|ure|es)|suspend\w*|cancel\w*|ground\w*|resum\w*|re-?open\w*|disrupt\w*|divert\w*|"
-          r"restrict\w*|banned|halted|stopped|limited)",
+          r"restrict\w*|banned|halted|stopped|limited|no longer open|not open)",
           r"\b(?:clos(?:ed|ure|ing)|suspend\w*|cancel\w*|disrupt\w*|resum\w*|re-?open\w*|restrict\w*)\b"
           r".{0,40}\b(?:airports?|airspace|flights?|air travel|airlines)\b",
           r"\bnotices? to air(?:men| missions)\b", r"\bnotams?\b|\bsfar\b|special federal aviation"),
     _sign("border", "border", Weight.ACUTE, "a border or crossing is affected",
           r"\b(?:borders?|border crossings?|crossings?|border posts?|ports? of entry|checkpoints?)\b"
-          r".{0,60}?\b(?:clos(?:ed|ure|es)|shut|suspend\w*|re-?open\w*|(?:is|are|remains?|now) open\b|"
+          r".{0,60}?\b(?:clos(?:ed|ure|es)|shut|suspend\w*|re-?open\w*|(?:is|are|remains?|now|no longer|not) open\b|"
           r"restrict\w*|sealed|blocked)",
           r"\b(?:clos(?:ed|ure|ing)|shut|re-?open\w*|sealed)\b.{0,30}\b(?:the|its|all|land)\b.{0,30}"
           r"\b(?:borders?|crossings?)\b"),
@@ -248,12 +248,15 @@ ENDED = re.compile(
 )
 """Words that turn a sign into its end."""
 
-ENDS_A_CLOSURE = frozenset({"air travel", "border", "embassy operations"})
-"""Signs whose own pattern holds words such as "reopened"; the end is then read from them."""
+NOT_OPEN = re.compile(
+    r"\b(?:no longer|not|never|nor|yet to)(?: yet)?(?: been)? (?:open|operat\w*|re-?open\w*|resum\w*|lift\w*|restor\w*)"
+)
+"""A closure that goes on, in words of its end: "no longer open", "have not resumed"."""
 
 CONDITIONAL = re.compile(
-    r"\b(?:if (?:you are )?(?:instructed|told|asked|advised|ordered|necessary|you (?:are|decide|choose|"
-    r"must|plan|wish|need|can|live|hear|feel|think|encounter|find|come|see|get|notice|witness|have)|there|it is|the|an?)|during (?:the|a|an) (?:storm|earthquake|"
+    r"\b(?:if (?:you are )?(?:instructed|told|asked|advised|ordered|necessary|you (?:are(?! (?:[\w.]+ ){0,4}in "
+    r"(?!an?\b|any\b|danger|need|trouble|doubt|the (?!country)))|decide|choose|"
+    r"must|plan|wish|need|can|live|hear|feel|think|encounter|find|come|see|get|notice|witness|have)|there|it is(?! (?:still )?safe)|the|an?)|during (?:the|a|an) (?:storm|earthquake|"
     r"emergency)|be (?:prepared|ready) to|prepare to|plan(?:s|ning)? to|able to|how to|in case|in the event"
     r"|have a plan|when(?:ever)? (?:you|it)|before (?:you|leaving)|may (?:be )?(?:asked|required|need)"
     r"|could (?:be|need)|including (?:any |evacuation |shelter )?orders?)\b"
@@ -288,7 +291,7 @@ GOING_ON = re.compile(
     r"(?:is|are|remains?|been|has) (?:currently |now |temporarily )?(?:closed|suspended|cancell?ed|blocked|grounded|"
     r"in place)|(?:is|are) (?:currently |now |still |being )?(?!include|accord|dur|noth|someth|anyth|everyth|surround|"
     r"lack|border|amaz|exist)\w{2,}ing\b(?! (?:in|of) the)|has been (?:imposed|declared|announced)|have been (?:imposed|"
-    r"declared|announced)|has (?:imposed|declared|announced)|have (?:imposed|declared|announced)|since \d)\b"
+    r"declared|announced)|there (?:is|are) (?:an? )?(?:\w+ )?outbreaks?|has (?:imposed|declared|announced)|have (?:imposed|declared|announced)|since \d)\b"
 )
 """Words that say a thing is so at this very time."""
 

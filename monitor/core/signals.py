@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.core import gazetteer, text
-from monitor.core.lexicon import CONDITIONAL, CURRENT, DANGER, ENDED, POSSIBLE, SIGNS, Sign, Weight
+from monitor.core.lexicon import CONDITIONAL, CURRENT, DANGER, ENDED, NOT_OPEN, POSSIBLE, SIGNS, Sign, Weight
 
 CLAUSE = re.compile(r"[;:()]|, (?:and|but|which|while|although|though|so|or)\b|\b(?:but|although|while|however)\b")
 
@@ -53,7 +53,8 @@ def signals(sentence: str) -> tuple[Signal, ...]:
             near = plain[max(0, match.start() - 60) : match.end() + 80]
             general = sign.weight is Weight.NOW and CONDITIONAL.search(near) is not None
             grade = grade_of(_clause(plain, cuts, match.start()))
-            found.append(Signal(sign, ENDED.search(near) is not None, general, grade, subject))
+            ended = ENDED.search(near) is not None and NOT_OPEN.search(near) is None
+            found.append(Signal(sign, ended, general, grade, subject))
             if not sign.named or len(subjects) >= MOST_SUBJECTS:
                 break
     return tuple(found)

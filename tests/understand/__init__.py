@@ -1,0 +1,1 @@
+"""Pairs of pages with the judgement of a person beside ours."""
