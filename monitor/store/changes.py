@@ -10,7 +10,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select, update
 
-from monitor.model import ChangeIntent, ChangeState, Finding, Settlement, StoredChange, Visit
+from monitor.model import (
+    ChangeIntent,
+    ChangeState,
+    Finding,
+    Settlement,
+    Severity,
+    StoredChange,
+    Visit,
+)
 from monitor.store import campaigns, deliveries, edits, rows
 from monitor.store.schema import changes, findings, insert, snapshots, sources
 
@@ -187,8 +195,11 @@ def listed(
     limit: int = 50,
     before_id: int | None = None,
     states: Iterable[ChangeState] | None = None,
+    severities: Iterable[Severity] | None = None,
 ) -> tuple[StoredChange, ...]:
     query = _all().order_by(changes.c.id.desc()).limit(limit)
+    if severities is not None:
+        query = query.where(changes.c.severity.in_(tuple(severities)))
     if destination is not None:
         query = query.where(changes.c.destination == destination)
     if source_id is not None:

@@ -16,6 +16,7 @@ from monitor.model import (
     Delivery,
     DeliveryState,
     Edit,
+    Severity,
     Snapshot,
     SourceState,
     SourceView,
@@ -105,6 +106,7 @@ class Reader:
         limit: int = 50,
         before_id: int | None = None,
         states: Iterable[ChangeState] | None = None,
+        severities: Iterable[Severity] | None = None,
     ) -> tuple[StoredChange, ...]:
         """Changes, newest first; the next page begins before the last one's id."""
         with self._db.read() as conn:
@@ -115,6 +117,7 @@ class Reader:
                 limit=limit,
                 before_id=before_id,
                 states=states,
+                severities=severities,
             )
 
     def held(self, older_than: datetime) -> tuple[StoredChange, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -12,8 +12,8 @@ from prometheus_client import generate_latest
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from monitor.errors import StoreError
-from monitor.model import Campaign, Delivery, SourceView, StoredChange, VisitRow
-from monitor.web import health, shown
+from monitor.model import Campaign, ChangeState, Delivery, Severity, SourceView, StoredChange, VisitRow
+from monitor.web import feeds, health, shown
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
@@ -47,8 +47,9 @@ class Facts(Protocol):
 
     def overview(self) -> tuple[SourceView, ...]: ...
     def changes(
-        self, *, source_id: str | None = None, limit: int = 50
-    ) -> tuple[StoredChange, ...]: ...
+        self, *, source_id: str | None = None, destination: str | None = None, limit: int = 50,
+        states: Iterable[ChangeState] | None = None, severities: Iterable[Severity] | None = None,
+    ) -> tuple[StoredChange, ...]: ...  # fmt: skip
     def change(self, change: int | str) -> StoredChange | None: ...
     def campaign(self, campaign_id: str) -> Campaign | None: ...
     def visits(self, source_id: str, limit: int = 50) -> tuple[VisitRow, ...]: ...
@@ -80,6 +81,7 @@ def create_app(
     _explain(app)
     _pages(app, store)
     _machines(app, store, now, last_tick, tick)
+    feeds.routes(app, store, name=site.name, base_url=site.base_url)
 
     @app.context_processor
     def common() -> dict[str, Any]:

@@ -68,12 +68,6 @@ STATES = {
     ChangeState.WITNESS: Words(
         "＝", "Witness", "The same edit was told already, through another route.", "quiet"
     ),
-    ChangeState.GATHERING: Words(
-        "◌", "Gathering", "Waits an hour for the same edit on other destinations; then it is told, once.", "news"
-    ),
-    ChangeState.CAMPAIGN: Words(
-        "⧉", "Site-wide", "Part of an edit of many pages, which is told once for all of them.", "quiet"
-    ),
     ChangeState.SILENT: Words("○", "Recorded", "Nothing in it is worth a message.", "quiet"),
     ChangeState.GATHERING: Words(
         "◷", "Waiting for others", "Told within the hour; if other destinations show the same edit, once for all.",
@@ -150,6 +144,7 @@ class Place:
     """A destination with its sources, as the status page lists it."""
 
     name: str
+    key: str
     levels: tuple[Stated, ...]
     """Freshest first. More than one if publishers, or routes of one publisher, disagree."""
     sources: tuple[SourceView, ...]
@@ -165,7 +160,7 @@ def places(views: Iterable[SourceView]) -> tuple[Place, ...]:
     for view in views:
         grouped.setdefault((view.destination_name, view.destination), []).append(view)
     return tuple(
-        Place(name, _levels(mine), tuple(mine)) for (name, _), mine in sorted(grouped.items())
+        Place(name, key, _levels(mine), tuple(mine)) for (name, key), mine in sorted(grouped.items())
     )
 
 

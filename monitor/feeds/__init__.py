@@ -1,0 +1,1 @@
+"""What others fetch: Atom, JSON Feed, CAP and CSV with HXL tags, all from the same entries. Pure."""
