@@ -216,6 +216,23 @@ def show(ctx: click.Context, event: str | None, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("event")
+@click.option("--form", "forms", multiple=True, metavar="FORM",
+              help="text, html, mail, sms, webhook, slack, mattermost, teams, atom, json, csv or cap; may be given"
+              " again. The text of the mail if not given, all with --out.")  # fmt: skip
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write each form into this folder.")
+@click.pass_context
+def preview(ctx: click.Context, event: str, forms: tuple[str, ...], out: Path | None) -> None:
+    """A stored change in every form in which somebody could get it; nothing is sent."""
+    from monitor.commands import previewing
+
+    if unknown := sorted(set(forms) - set(previewing.FORMS)):
+        raise click.UsageError(f"no form {unknown[0]}; there are {', '.join(previewing.FORMS)}")
+    with _parts(ctx) as parts:
+        previewing.preview(parts, event, forms, out)
+
+
+@main.command()
 @click.argument("source", required=False)
 @click.option("--limit", default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True)
@@ -252,7 +269,7 @@ def _severity(ctx: click.Context, parameter: click.Parameter, value: str) -> Any
 @main.command()
 @click.argument("address", required=False)
 @click.option("--destination", "-d", multiple=True, help="Name or key; may be given again. All if not given.")
-@click.option("--channel", type=click.Choice(["mail", "webhook", "file"]), default=None,
+@click.option("--channel", type=click.Choice(["mail", "webhook", "slack", "mattermost", "teams", "file"]), default=None,
               help="Guessed from the address if not given.")  # fmt: skip
 @click.option("--from-severity", "floor", type=click.Choice(["low", "medium", "high", "critical"]),
               default="low", show_default=True, callback=_severity)  # fmt: skip

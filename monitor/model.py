@@ -379,6 +379,9 @@ class Visit:
 class Channel(StrEnum):
     MAIL = "mail"
     WEBHOOK = "webhook"
+    SLACK = "slack"
+    MATTERMOST = "mattermost"
+    TEAMS = "teams"
     FILE = "file"
 
 

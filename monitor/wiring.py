@@ -33,6 +33,8 @@ from monitor.model import (
     Subscription,
     Visit,
 )
+from monitor.notify import chat
+from monitor.notify.chat import ChatChannel
 from monitor.notify.files import FolderChannel
 from monitor.notify.mail import Site
 from monitor.notify.smtp import SmtpChannel
@@ -213,6 +215,7 @@ def _build(config: Config, store: Store, clock: Clock) -> Parts:
         Channel.MAIL: mail,
         Channel.FILE: FolderChannel(config.mail_folder, site(config)),
         Channel.WEBHOOK: WebhookChannel(post, lambda i: endpoint_secret(secret, i), clock),
+        **{kind: ChatChannel(kind, post, clock) for kind in chat.FORMS},
     }
     return Parts(config=config, store=store, client=web, senders=senders, mail_folder=folder,
                  secret=secret, sources=config.sources, clock=clock)  # fmt: skip

@@ -36,12 +36,14 @@ SHAPE = etree.RelaxNG(etree.fromstring(f"""
   <element name="language"><data type="language"/></element>
   <element name="category"><value>Security</value></element>
   <element name="event"><ref name="words"/></element>
-  <element name="responseType"><choice><value>Assess</value><value>Monitor</value><value>AllClear</value></choice></element>
-  <element name="urgency"><choice><value>Immediate</value><value>Expected</value><value>Future</value><value>Past</value>
-   <value>Unknown</value></choice></element>
-  <element name="severity"><choice><value>Extreme</value><value>Severe</value><value>Moderate</value><value>Minor</value>
-   <value>Unknown</value></choice></element>
-  <element name="certainty"><choice><value>Observed</value><value>Likely</value><value>Possible</value></choice></element>
+  <element name="responseType"><choice>
+   <value>Assess</value><value>Monitor</value><value>AllClear</value></choice></element>
+  <element name="urgency"><choice><value>Immediate</value><value>Expected</value><value>Future</value>
+   <value>Past</value><value>Unknown</value></choice></element>
+  <element name="severity"><choice><value>Extreme</value><value>Severe</value><value>Moderate</value>
+   <value>Minor</value><value>Unknown</value></choice></element>
+  <element name="certainty"><choice>
+   <value>Observed</value><value>Likely</value><value>Possible</value></choice></element>
   <element name="effective"><ref name="time"/></element>
   <element name="senderName"><ref name="words"/></element>
   <element name="headline"><data type="string"><param name="maxLength">160</param></data></element>
@@ -162,8 +164,8 @@ def test_the_pages_name_their_feeds(site: Site) -> None:
 
 
 def test_an_empty_feed_is_a_feed() -> None:
-    empty = Feed(title="t", address="https://x.example/feeds/all.atom", home="https://x.example/", author="a", entries=(),
-                 empty_at=datetime(2026, 1, 1, tzinfo=UTC))  # fmt: skip
+    empty = Feed(title="t", address="https://x.example/feeds/all.atom", home="https://x.example/", author="a",
+                 entries=(), empty_at=datetime(2026, 1, 1, tzinfo=UTC))  # fmt: skip
     assert etree.fromstring(atom.document(empty)).find("a:updated", ATOM).text == "2026-01-01T00:00:00Z"
     assert json.loads(jsonfeed.document(empty))["items"] == []
     assert len(hxl.document(empty).splitlines()) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 from email_validator import EmailNotValidError, validate_email
@@ -54,8 +55,15 @@ def remove(store: Any, subscription_id: str) -> None:
 
 def _guess(address: str) -> Channel:
     if "://" in address:
-        return Channel.WEBHOOK
+        host = urlsplit(address).hostname or ""
+        return next((kind for end, kind in _CHATS if f".{host}".endswith(end)), Channel.WEBHOOK)
     return Channel.MAIL if "@" in address else Channel.FILE
+
+
+CHATS = (Channel.SLACK, Channel.MATTERMOST, Channel.TEAMS)
+_CHATS = ((".hooks.slack.com", Channel.SLACK), (".webhook.office.com", Channel.TEAMS),
+          (".logic.azure.com", Channel.TEAMS))  # fmt: skip
+"""Whose incoming webhooks are known by their host; Mattermost stands on hosts of its users."""
 
 
 def _checked(kind: Channel, address: str) -> str:
@@ -64,7 +72,7 @@ def _checked(kind: Channel, address: str) -> str:
             return validate_email(address, check_deliverability=False).normalized
         except EmailNotValidError as error:
             raise ConfigError(f"that is not an e-mail address: {error}") from error
-    if kind is Channel.WEBHOOK and not address.startswith(("https://", "http://")):
+    if kind in (Channel.WEBHOOK, *CHATS) and not address.startswith(("https://", "http://")):
         raise ConfigError("an endpoint starts with https://")
     return address
 

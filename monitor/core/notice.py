@@ -5,7 +5,10 @@ from __future__ import annotations
 from monitor.core import compose
 from monitor.model import Campaign, Channel, Delivery, Notice, StoredChange, Subscription
 
-_CADENCE = {Channel.MAIL: "by e-mail", Channel.WEBHOOK: "by webhook", Channel.FILE: "as a file"}
+_CADENCE = {
+    Channel.MAIL: "by e-mail", Channel.WEBHOOK: "by webhook", Channel.FILE: "as a file", Channel.SLACK: "in Slack",
+    Channel.MATTERMOST: "in Mattermost", Channel.TEAMS: "in Teams",
+}  # fmt: skip
 
 
 _WHO = {

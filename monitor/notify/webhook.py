@@ -82,7 +82,7 @@ class WebhookChannel:
         except FetchError as error:
             raise NotifyError(
                 f"the endpoint of subscription {delivery.subscription_id} was not reached: "
-                f"{_nameless(str(error), delivery.address)}",
+                f"{nameless(str(error), delivery.address)}",
                 retry_after=error.retry_after,
             ) from error
         if 200 <= status < 300:
@@ -90,7 +90,7 @@ class WebhookChannel:
         raise NotifyError(
             f"the endpoint of subscription {delivery.subscription_id} answered HTTP {status}",
             permanent=status == GONE,
-            retry_after=_asked(headers, self._now()),
+            retry_after=asked(headers, self._now()),
         )
 
     def headers(self, delivery: Delivery, message: bytes) -> dict[str, str]:
@@ -105,13 +105,13 @@ class WebhookChannel:
         }
 
 
-def _asked(headers: Mapping[str, str], now: datetime) -> float | None:
+def asked(headers: Mapping[str, str], now: datetime) -> float | None:
     """The seconds that a Retry-After asks for, in either of its two forms (RFC 9110, 10.2.3)."""
     value = next((v for k, v in headers.items() if k.lower() == "retry-after"), "")
     return backoff.seconds_asked(value, now)
 
 
-def _nameless(words: str, url: str) -> str:
+def nameless(words: str, url: str) -> str:
     """The words without the endpoint's address: who watches what is a secret, also in our own logs."""
     try:
         parts = urlsplit(url)

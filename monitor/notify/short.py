@@ -1,0 +1,48 @@
+"""A Notice in 160 characters of the GSM alphabet: for SMS gateways and the first line of a chat."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from monitor.model import Notice
+from monitor.notify.clean import line
+from monitor.notify.wording import LEVELS
+
+MOST = 160
+"""Characters of one SMS, if all of them are of the GSM 7-bit alphabet (3GPP TS 23.038)."""
+_GSM = frozenset(
+    "@£$¥èéùìòÇ\nØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_PLAIN = str.maketrans({
+    "→": "->", "—": "-", "–": "-", "…": "...", "“": '"', "”": '"', "‘": "'", "’": "'", "\u00a0": " ", "•": "-",
+    "▲": "", "■": "", "●": "", "○": "", "[": "(", "]": ")", "{": "(", "}": ")", "^": "", "|": "/", "~": "-", "\\": "/",
+    "€": "EUR",
+})  # fmt: skip
+
+
+def short(notice: Notice) -> str:
+    """At most 160 characters that one SMS can carry: severity, headline, and where to read on if it fits."""
+    head = f"{LEVELS[notice.severity].word.upper()}{'' if notice.confirmed else ' (unconfirmed)'}: {notice.headline}"
+    words = plain(line(head))
+    link = plain(notice.page_url or notice.source_url)
+    if link and len(link) <= MOST // 2:
+        return f"{_cut(words, MOST - len(link) - 1)} {link}"
+    return _cut(words, MOST)
+
+
+def plain(words: str) -> str:
+    """The words in the GSM alphabet: other letters without their marks, what has no letter left out."""
+    out = []
+    for char in words.translate(_PLAIN):
+        if char in _GSM:
+            out.append(char)
+            continue
+        bare = unicodedata.normalize("NFKD", char)
+        out += [one for one in bare if one in _GSM]
+    return re.sub(r" {2,}", " ", "".join(out)).strip()
+
+
+def _cut(words: str, most: int) -> str:
+    return words if len(words) <= most else words[: most - 3].rstrip(" ,;:-") + "..."

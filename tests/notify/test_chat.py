@@ -1,0 +1,104 @@
+"""Messages for chats and telephones: plain words, no mention, no link that a page chose."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.errors import NotifyError
+from monitor.model import Channel, Notice
+from monitor.notify import chat
+from monitor.notify.chat import ChatChannel
+from monitor.notify.short import MOST, plain, short
+from tests.fakes import START
+from tests.notify.examples import delivery, rich
+from tests.notify.test_webhook import Endpoint
+
+CHATS = [Channel.SLACK, Channel.MATTERMOST, Channel.TEAMS]
+HOSTILE = "<!channel> @all *bold* [click](https://evil.example) <script>x</script> {{7*7}} \x00\u202e"
+
+
+def hostile() -> Notice:
+    return replace(rich(), headline=HOSTILE, sentences=(HOSTILE,) * 9, source_url="javascript:alert(1)", why=HOSTILE)
+
+
+def made(channel: Channel, notice: Notice) -> Any:
+    call = delivery(channel=channel, address="https://hooks.example/x")
+    return json.loads(ChatChannel(channel, Endpoint(), lambda: START).render(notice, call))
+
+
+@pytest.mark.parametrize("channel", CHATS)
+def test_every_chat_is_told_the_severity_the_headline_and_where_to_read_on(channel: Channel) -> None:
+    text = json.dumps(made(channel, rich()), ensure_ascii=False).replace("\\", "")
+    assert "Critical" in text and rich().source_url in text and "first seen" in text
+
+
+@pytest.mark.parametrize("channel", CHATS)
+def test_a_message_is_the_same_however_often_it_is_made(channel: Channel) -> None:
+    assert made(channel, rich()) == made(channel, rich())
+
+
+def test_slack_gets_nothing_but_plain_text() -> None:
+    message = made(Channel.SLACK, hostile())
+    kinds = {part["text"]["type"] for part in message["blocks"] if "text" in part}
+    assert kinds == {"plain_text"} and "<!" not in message["text"]
+    assert len(message["blocks"][0]["text"]["text"]) <= 150
+    assert not any(block["type"] == "actions" and "javascript" in json.dumps(block) for block in message["blocks"])
+
+
+def test_mattermost_gets_no_mention_no_link_and_no_markup_of_the_pages() -> None:
+    text = made(Channel.MATTERMOST, hostile())["text"]
+    assert "@all" not in text and "](https://evil" not in text and "*bold*" not in text.replace("\\*", "")
+    assert "<script" not in text and "javascript" not in text
+
+
+def test_teams_gets_a_card_of_text_runs() -> None:
+    card = made(Channel.TEAMS, hostile())["attachments"][0]["content"]
+    assert card["type"] == "AdaptiveCard" and {block["type"] for block in card["body"]} == {"RichTextBlock"}
+    assert all(action["url"].startswith("http") for action in card["actions"])
+    assert len(json.dumps(card)) < 28_000
+
+
+@pytest.mark.parametrize("channel", CHATS)
+@pytest.mark.parametrize(
+    ("status", "permanent"),
+    [(404, True), (410, True), (403, True), (429, False), (500, False), (302, False), (0, False)],
+)
+def test_a_hook_that_is_gone_ends_the_trying_and_nothing_else_does(
+    channel: Channel, status: int, permanent: bool
+) -> None:
+    call = delivery(channel=channel, address="https://desk.example/secret-hook")
+    with pytest.raises(NotifyError) as caught:
+        ChatChannel(channel, Endpoint(status), lambda: START).send(call, b"{}")
+    assert caught.value.permanent is permanent and "desk.example" not in str(caught.value)
+
+
+def test_an_accepted_call_is_said_so() -> None:
+    endpoint = Endpoint(202)
+    call = delivery(channel=Channel.TEAMS, address="https://hooks.example/x")
+    assert ChatChannel(Channel.TEAMS, endpoint, lambda: START).send(call, b"{}") == "HTTP 202"
+    assert endpoint.calls[0][2]["Content-Type"] == "application/json"
+
+
+def test_every_chat_of_the_model_has_a_form() -> None:
+    assert set(chat.FORMS) == set(Channel) - {Channel.MAIL, Channel.WEBHOOK, Channel.FILE}
+
+
+# -- one SMS -------------------------------------------------------------------------
+def test_a_short_message_says_how_grave_it_is_and_what_happened() -> None:
+    words = short(replace(rich(), headline="Mali: level raised 3 → 4 — Do not travel", confirmed=True,
+                          page_url="https://w.example/c/1"))  # fmt: skip
+    assert words == "CRITICAL: Mali: level raised 3 -> 4 - Do not travel https://w.example/c/1"
+
+
+def test_an_unconfirmed_one_says_so() -> None:
+    assert short(replace(rich(), confirmed=False)).startswith("CRITICAL (unconfirmed): ")
+
+
+@given(st.text(max_size=400), st.text(max_size=200))
+def test_it_is_one_sms_whatever_the_page_says(headline: str, url: str) -> None:
+    words = short(replace(rich(), headline=headline, page_url=url))
+    assert len(words) <= MOST and "\n" not in words and plain(words) == words
