@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from monitor.model import Notice
-from monitor.notify.clean import line
+from monitor.notify.clean import line, safe_link
 from monitor.notify.wording import LEVELS
 
 MOST = 160
@@ -26,8 +26,8 @@ def short(notice: Notice) -> str:
     """At most 160 characters that one SMS can carry: severity, headline, and where to read on if it fits."""
     head = f"{LEVELS[notice.severity].word.upper()}{'' if notice.confirmed else ' (unconfirmed)'}: {notice.headline}"
     words = plain(line(head))
-    link = plain(notice.page_url or notice.source_url)
-    if link and len(link) <= MOST // 2:
+    link = safe_link(notice.page_url) or safe_link(notice.source_url)
+    if link and len(link) <= MOST // 2 and plain(link) == link:  # an address cannot be respelt
         return f"{_cut(words, MOST - len(link) - 1)} {link}"
     return _cut(words, MOST)
 
