@@ -60,11 +60,23 @@ class StoreError(MonitorError):
 
 
 class NotifyError(MonitorError):
-    """A message was not accepted. `permanent` means that trying again cannot help."""
+    """A message was not accepted. `permanent` means that trying again cannot help.
+
+    `gone`: the address itself asks to be left alone for good (HTTP 410), so its subscription ends too.
+    `waits`: nothing was tried; the message has to wait so many seconds for its turn (pacing), which is no attempt.
+    """
 
     def __init__(
-        self, message: str, *, permanent: bool = False, retry_after: float | None = None
+        self,
+        message: str,
+        *,
+        permanent: bool = False,
+        retry_after: float | None = None,
+        gone: bool = False,
+        waits: float | None = None,
     ) -> None:
         super().__init__(message)
-        self.permanent = permanent
+        self.permanent = permanent or gone
         self.retry_after = retry_after
+        self.gone = gone
+        self.waits = waits

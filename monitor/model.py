@@ -6,7 +6,7 @@ Times are aware and UTC. Text is as it stands on the page, with runs of blanks c
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
@@ -371,100 +371,6 @@ class Visit:
     elapsed: float = 0.0
     shared: tuple[str, ...] = ()
     """Marks of sentences that the feed prints for many destinations, if they were learned on this visit."""
-
-
-# --------------------------------------------------------------------------------------
-# Who is told
-# --------------------------------------------------------------------------------------
-class Channel(StrEnum):
-    MAIL = "mail"
-    WEBHOOK = "webhook"
-    SLACK = "slack"
-    MATTERMOST = "mattermost"
-    TEAMS = "teams"
-    FILE = "file"
-
-
-class DeliveryState(StrEnum):
-    WAITING = "waiting"
-    CLAIMED = "claimed"
-    SENT = "sent"
-    GIVEN_UP = "given_up"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription:
-    """Who wants what, from which severity, by which channel."""
-
-    id: str
-    channel: Channel
-    address: str
-    destinations: tuple[str, ...] = ()
-    """Destination keys; empty means every destination."""
-    floor: Severity = Severity.LOW
-    created_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
-    active: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """What one subscription is told about one change; knows no channel."""
-
-    event_id: str
-    """Stable id of the change ("evt_..."): the same in every message and feed about it."""
-    destination: str
-    publisher: str
-    severity: Severity
-    headline: str
-    sentences: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    source_url: str
-    page_url: str
-    """Address of the change on our own pages, empty if there is none."""
-    before_sha256: str
-    after_sha256: str
-    stated_at: str
-    """Date that the source itself states ("2026-06-08"), empty if it states none."""
-    seen_at: datetime
-    """When we first saw the change."""
-    verified_at: datetime
-    """When we last saw the page."""
-    confirmed: bool
-    witnesses: tuple[str, ...] = ()
-    """Other routes of the same publisher that show the same change."""
-    note: str | None = None
-    level: str = ""
-    """Where it stands now, in the source's words ("Level 4: Do not travel")."""
-    why: str = ""
-    """Why you got this: one plain sentence."""
-    kind: str = "notice"
-    destinations: tuple[str, ...] = ()
-    """Of a campaign: the names of the destinations that the reader watches and that it reached."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """The record of handing one notice to one channel. The row is the truth."""
-
-    id: int
-    event_id: str
-    """The change ("evt_...") or the campaign ("cmp_...") that it tells."""
-    subscription_id: str
-    channel: Channel
-    address: str
-    message_id: str
-    """RFC 5322 Message-ID or webhook-id; fixed when the row is made, before the first attempt."""
-    created_at: datetime
-    confirmed: bool = True
-    """Whether a second look had agreed when the row was made: a repeat must say what the first said."""
-    attempts: int = 0
-    state: DeliveryState = DeliveryState.WAITING
-    next_try_at: datetime | None = None
-    last_error: str = ""
-    sent_at: datetime | None = None
-    context: tuple[tuple[str, str], ...] = field(default=())
-    members: int | None = None
-    """How far a campaign had come when the row was made; None for a change."""
 
 
 # --------------------------------------------------------------------------------------

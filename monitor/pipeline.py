@@ -8,13 +8,14 @@ Nothing here touches the network, the disk or the clock itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor import sources
+from monitor.audience import Channel, Delivery, Notice, Subscription
 from monitor.core import backoff, campaign, compose, signature, verdict
 from monitor.errors import FetchError, NotifyError, SplitError
 from monitor.model import (
@@ -22,12 +23,9 @@ from monitor.model import (
     CampaignIntent,
     ChangeIntent,
     ChangeState,
-    Channel,
     Comparison,
-    Delivery,
     Edit,
     Finding,
-    Notice,
     Outcome,
     Page,
     Record,
@@ -38,7 +36,6 @@ from monitor.model import (
     Source,
     SourceState,
     StoredChange,
-    Subscription,
     Visit,
 )
 
@@ -92,7 +89,8 @@ class Book(Protocol):
     def held(self, older_than: datetime) -> tuple[StoredChange, ...]: ...
     def settle(self, settlement: Settlement, now: datetime) -> int: ...
     def claim(
-        self, now: datetime, *, owner: str, limit: int = 20, lease: float = 300
+        self, now: datetime, *, owner: str, limit: int = 20, lease: float = 300,
+        channels: Collection[Channel] | None = None,
     ) -> tuple[Delivery, ...]: ...
     def sent(self, delivery_id: int, now: datetime, *, owner: str, detail: str = "") -> bool: ...
     def retry(self, delivery_id: int, at: datetime, error: str, *, owner: str) -> bool: ...
@@ -379,18 +377,27 @@ def deliver(
     jitter: Callable[[], float],
     limit: int = 20,
     seen: Attempt | None = None,
+    channels: Collection[Channel] | None = None,
+    spread: Callable[[Callable[[Delivery], None], Sequence[Delivery]], Iterable[None]] = map,
 ) -> int:
     """Hands over the messages that are due, each recorded at once; gives the number claimed.
+
+    `channels` are those whose messages are taken, all if None; `spread` applies the hand-over to each claim, one
+    after another unless it knows how to do several at a time.
 
     A crash between hand-over and record repeats that one message with the same Message-ID and bytes
     when its claim runs out (RFC 1047 names the same window for mail relays).
     """
-    claimed = book.claim(now(), owner=owner, limit=limit)
-    for delivery in claimed:
+    claimed = book.claim(now(), owner=owner, limit=limit, channels=channels)
+
+    def tell(delivery: Delivery) -> None:
         error = _hand_over(delivery, book, senders, notice_for)
         _note(delivery, error, book=book, owner=owner, now=now(), jitter=jitter())
         if seen is not None:
             seen(delivery, error)
+
+    for _ in spread(tell, claimed):
+        pass
     return len(claimed)
 
 

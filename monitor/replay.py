@@ -14,14 +14,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TextIO
 
 from monitor import pipeline, sources
+from monitor.audience import Channel, Delivery, Notice, Subscription
 from monitor.core import text
 from monitor.errors import FetchError
 from monitor.model import (
     Campaign,
     ChangeState,
-    Channel,
-    Delivery,
-    Notice,
     Outcome,
     Page,
     Record,
@@ -30,7 +28,6 @@ from monitor.model import (
     Source,
     SourceState,
     StoredChange,
-    Subscription,
     Visit,
 )
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from monitor.audience import Channel
 from monitor.errors import StoreError
 
 log = structlog.get_logger("monitor")
 
 DELIVER_EVERY = 1.0
 """Seconds: a change is handed over within seconds of its commit."""
+TASKS = 16
+"""Threads of the ticking: one for each channel and each other task, so that none waits for another."""
 SETTLE_EVERY = 30.0
 PRUNE_EVERY = 86_400.0
 
@@ -23,7 +28,8 @@ class Service(Protocol):
     """What is done at a tick; each gives the number of things it did."""
 
     def check_due(self) -> int: ...
-    def deliver_due(self) -> int: ...
+    def channels(self) -> Sequence[Channel]: ...
+    def deliver_due(self, channel: Channel) -> int: ...
     def settle_held(self) -> int: ...
     def prune(self) -> int: ...
 
@@ -62,6 +68,7 @@ def start(
     # The default grace of one second would drop a tick on a busy machine; late is better than not.
     scheduler = BackgroundScheduler(
         timezone=UTC,
+        executors={"default": ThreadPoolExecutor(TASKS)},
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
     running = Running(scheduler, now)
@@ -73,7 +80,8 @@ def start(
 
     tasks: tuple[tuple[str, Callable[[], int], float], ...] = (
         ("look", look, tick),
-        ("deliver", service.deliver_due, DELIVER_EVERY),
+        # Each channel by itself: a relay that hangs must not keep the webhooks waiting, nor they it.
+        *((f"deliver-{one.value}", partial(service.deliver_due, one), DELIVER_EVERY) for one in service.channels()),
         ("settle", service.settle_held, SETTLE_EVERY),
         ("prune", service.prune, PRUNE_EVERY),
     )

@@ -18,21 +18,12 @@ import structlog
 
 from monitor import pipeline
 from monitor import sources as adapters
+from monitor.audience import Channel, Delivery, Notice, Subscription
 from monitor.config import Config, load
 from monitor.core import notice
 from monitor.errors import ConfigError, NotifyError
 from monitor.fetch import Client, Manners
-from monitor.model import (
-    Campaign,
-    Channel,
-    Delivery,
-    Notice,
-    Recorded,
-    Source,
-    StoredChange,
-    Subscription,
-    Visit,
-)
+from monitor.model import Campaign, Recorded, Source, StoredChange, Visit
 from monitor.notify import chat
 from monitor.notify.chat import ChatChannel
 from monitor.notify.files import FolderChannel
@@ -45,6 +36,9 @@ log = structlog.get_logger("monitor")
 
 OWNER_PREFIX = "one-machine:"
 BATCH = 50
+AT_ONCE = frozenset({Channel.WEBHOOK, Channel.SLACK, Channel.MATTERMOST, Channel.TEAMS})
+"""Channels whose endpoints answer for themselves: several are called at a time."""
+CALLERS = 8
 
 
 Clock = Callable[[], datetime]
@@ -71,6 +65,7 @@ class Parts:
     _by_id: dict[str, Source] = field(default_factory=dict)
     _turns: dict[tuple[str, str], threading.Lock] = field(default_factory=dict)
     _pool: ThreadPoolExecutor | None = None
+    _callers: ThreadPoolExecutor | None = None
     _random: random.Random = field(default_factory=random.Random)
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -135,13 +130,25 @@ class Parts:
         return pipeline.first_due(self.sources, self.clock(), self._random.random)
 
     # -- telling ----------------------------------------------------------------------
-    def deliver_due(self) -> int:
-        """Hands over every message that is due; gives the number tried."""
+    def channels(self) -> tuple[Channel, ...]:
+        """The ways out of this installation; each is served by itself."""
+        return tuple(self.senders)
+
+    def deliver_due(self, channel: Channel | None = None) -> int:
+        """Hands over every message that is due on this channel, on all if None; gives the number tried.
+
+        Endpoints are called several at a time: one that hangs keeps the others waiting for nothing.
+        """
         total = 0
+        several = channel is not None and channel in AT_ONCE
+        if several and self._callers is None:
+            self._callers = ThreadPoolExecutor(CALLERS, thread_name_prefix="call")
+        spread = self._callers.map if several and self._callers is not None else map
         while not self.stopping.is_set():
             tried = pipeline.deliver(
                 book=self.store, senders=self.senders, notice_for=self.notice_for, owner=self.owner,
                 now=self.clock, jitter=self._random.random, limit=BATCH, seen=self._log_attempt,
+                channels=None if channel is None else (channel,), spread=spread,
             )  # fmt: skip
             total += tried
             if tried == 0:
@@ -178,8 +185,9 @@ class Parts:
 
     def close(self) -> None:
         self.stopping.set()
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in (self._pool, self._callers):
+            if pool is not None:
+                pool.shutdown(wait=True, cancel_futures=True)
         self.client.close()
         self.store.close()
 

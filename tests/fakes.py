@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from monitor.audience import Delivery, Notice
 from monitor.errors import FetchError, NotifyError
-from monitor.model import Delivery, Destination, Notice, Page, Source
+from monitor.model import Destination, Page, Source
 
 START = datetime(2026, 6, 9, 6, 0, tzinfo=UTC)
 MALI = Destination(key="mali", name="Mali", iso3="MLI", region="ML", names=("Republic of Mali",))

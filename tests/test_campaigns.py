@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from monitor import pipeline
+from monitor.audience import Channel, Subscription, Wishes
 from monitor.commands import looking_back
 from monitor.core import campaign, notice
-from monitor.model import ChangeState, Channel, Destination, Page, Severity, Source, Subscription
+from monitor.model import ChangeState, Destination, Page, Severity, Source
 from monitor.replay import Replay, write, write_told
 from monitor.store import Store
 from monitor.web.app import SiteView, create_app
@@ -119,7 +120,8 @@ def test_an_edit_that_trickles_in_is_told_by_notice_until_it_is_known_as_site_wi
 
 def test_a_reader_of_one_destination_is_told_when_that_one_joins(many: Many) -> None:
     many.store.add_subscription(Subscription(
-        id="sub_zambia", channel=Channel.FILE, address="z", destinations=("zambia",), created_at=START))  # fmt: skip
+        id="sub_zambia", channel=Channel.FILE, address="z", created_at=START,
+            wishes=Wishes(destinations=("zambia",))))  # fmt: skip
     for number in range(5):
         many.show(number, AIR)
     many.settle(minutes=60)
@@ -134,7 +136,8 @@ def test_a_reader_of_one_destination_is_told_when_that_one_joins(many: Many) -> 
 def test_a_reader_whose_floor_is_higher_is_not_told(many: Many) -> None:
     many.store.remove_subscription("sub_1")
     many.store.add_subscription(Subscription(
-        id="sub_high", channel=Channel.FILE, address="h", floor=Severity.HIGH, created_at=START))  # fmt: skip
+        id="sub_high", channel=Channel.FILE, address="h", created_at=START,
+            wishes=Wishes(floor=Severity.HIGH)))  # fmt: skip
     for number in range(6):
         many.show(number, AIR)
     many.settle(minutes=60)

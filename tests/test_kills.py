@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.model import Channel, DeliveryState, Severity, Subscription
+from monitor.audience import Channel, DeliveryState, Subscription, Wishes
+from monitor.model import Severity
 from monitor.store import Store
 from tests.fakes import START, page, source
 from tests.notify.relay import Relay
@@ -28,7 +29,7 @@ import os, signal, sys
 from datetime import timedelta
 from monitor import pipeline
 from monitor.core import notice
-from monitor.model import Channel
+from monitor.audience import (Channel)
 from monitor.notify.smtp import SmtpChannel
 from monitor.store import Store, campaigns, gathering
 from tests.fakes import START
@@ -72,7 +73,7 @@ def test_a_kill_between_two_steps_of_a_delivery_loses_nothing(tmp_path: Path, st
     desk = Desk(store, source())
     store.remove_subscription("sub_1")
     store.add_subscription(Subscription(id="sub_mail", channel=Channel.MAIL, address="officer@ngo.example",
-                                        floor=Severity.LOW, created_at=START))  # fmt: skip
+        created_at=START, wishes=Wishes(floor=Severity.LOW)))  # fmt: skip
     desk.look(page())
     desk.look(page(words=ORDER))
     store.close()
@@ -95,7 +96,7 @@ def test_a_kill_while_a_campaign_is_made_or_told_loses_nothing_and_makes_no_seco
     desk = Desk(store, *map(place, NAMES))
     store.remove_subscription("sub_1")
     store.add_subscription(Subscription(id="sub_mail", channel=Channel.MAIL, address="officer@ngo.example",
-                                        floor=Severity.LOW, created_at=START))  # fmt: skip
+        created_at=START, wishes=Wishes(floor=Severity.LOW)))  # fmt: skip
     for words in ("", AIR):
         for number, name in enumerate(NAMES[:6]):
             own = f"\nTaxis in {name} are painted yellow." if words and number == 5 else ""

@@ -5,19 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from monitor import pipeline
+from monitor.audience import Channel, DeliveryState, Subscription, Wishes
 from monitor.core import notice
 from monitor.errors import FetchError, NotifyError
-from monitor.model import (
-    ChangeState,
-    Channel,
-    DeliveryState,
-    Outcome,
-    Recorded,
-    Severity,
-    Source,
-    Subscription,
-    Visit,
-)
+from monitor.model import ChangeState, Outcome, Recorded, Severity, Source, Visit
 from monitor.store import Store
 from tests.fakes import START, Clock, Sender, Web, page, source
 
@@ -34,7 +25,8 @@ class Desk:
         self.sources = sources or (source(),)
         store.sync_sources(self.sources, START)
         store.add_subscription(Subscription(
-            id="sub_1", channel=Channel.FILE, address="", floor=Severity.LOW, created_at=START))  # fmt: skip
+            id="sub_1", channel=Channel.FILE, address="", created_at=START,
+                wishes=Wishes(floor=Severity.LOW)))  # fmt: skip
 
     def look(self, answer: bytes | Exception, which: int = 0, **later: float) -> tuple[Visit, Recorded]:
         self.clock.forward(**(later or {"hours": 1}))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from structlog.testing import capture_logs
 
 from monitor import schedule
+from monitor.audience import Channel
 from monitor.errors import StoreError
 from tests.fakes import START, Clock
 
@@ -18,7 +19,10 @@ class Service:
     def check_due(self) -> int:
         return self.check()
 
-    def deliver_due(self) -> int:
+    def channels(self) -> tuple[Channel, ...]:
+        return (Channel.MAIL, Channel.WEBHOOK)
+
+    def deliver_due(self, channel: Channel) -> int:
         self.delivered += 1
         return 0
 

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from monitor import warc, wiring
+from monitor.audience import Channel
 from monitor.commands.replaying import READER
 from monitor.core import verdict
-from monitor.model import Channel, Severity
+from monitor.model import Severity
 from monitor.notify.files import FolderChannel
 from monitor.replay import Replay, Seen
 from monitor.store import Store

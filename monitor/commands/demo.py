@@ -18,10 +18,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from monitor import logs, terminal, wiring
+from monitor.audience import Channel, Subscription, Wishes
 from monitor.commands import running
 from monitor.demo_site import DemoSite
 from monitor.errors import ConfigError
-from monitor.model import Channel, Severity, Subscription
+from monitor.model import Severity
 
 STORY = Path(__file__).resolve().parents[2] / "tests" / "fixtures" / "mali-story.warc.gz"
 OPENING = "The new site, first look"
@@ -61,8 +62,8 @@ def play(*, port: int, seconds: float, folder: Path | None, stay: bool) -> None:
         parts = wiring.build(config, StoryClock(site))
         try:
             parts.store.add_subscription(Subscription(
-                id="sub_demo", channel=Channel.MAIL, address="officer@ngo.example",
-                destinations=("mali",), floor=Severity.LOW, created_at=parts.clock()))  # fmt: skip
+                id="sub_demo", channel=Channel.MAIL, address="officer@ngo.example", created_at=parts.clock(),
+                    wishes=Wishes(destinations=("mali",), floor=Severity.LOW)))  # fmt: skip
             with running.started(parts, port) as address:
                 out.print(Text(f"Open {address} in a browser. Messages land in {place / 'outbox'}", style="bold"))
                 _tell(out, site, place / "outbox", seconds)

@@ -13,10 +13,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from monitor import terminal, wiring
+from monitor.audience import Channel, Subscription
 from monitor.config import Config
 from monitor.core import verdict
 from monitor.errors import FetchError, MonitorError
-from monitor.model import Channel, SourceState, Subscription
+from monitor.model import SourceState
 
 LOW_SPACE = 500 * 2**20
 """Bytes of free disk below which we warn: a feed capture takes about 0.2 MiB."""

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.audience import Channel, Delivery, Notice, Subscription, Wishes
 from monitor.core import notice
 from monitor.errors import ConfigError
 from monitor.feeds import atom, cap, entries, hxl, jsonfeed
 from monitor.feeds.entries import Feed
-from monitor.model import Campaign, Channel, Delivery, Notice, Severity, StoredChange, Subscription
+from monitor.model import Campaign, Severity, StoredChange
 from monitor.notify import chat, mail, webhook
 from monitor.notify.short import short
 from monitor.notify.wording import PUBLISHERS
@@ -63,7 +64,8 @@ def _rendered(
 
 def _told(parts: Parts, subject: StoredChange | Campaign, channel: Channel) -> tuple[Notice, Delivery]:
     """What a reader of everything would be told, and a delivery that no row stands for."""
-    reader = Subscription(id="sub_preview", channel=channel, address="reader@example.org", floor=Severity.LOW)
+    reader = Subscription(id="sub_preview", channel=channel, address="reader@example.org",
+        wishes=Wishes(floor=Severity.LOW))
     event = subject.id if isinstance(subject, Campaign) else subject.event_id
     at = subject.first_at if isinstance(subject, Campaign) else subject.taken_at
     confirmed = True if isinstance(subject, Campaign) else subject.confirmed

@@ -12,16 +12,17 @@ from rich.padding import Padding
 from rich.text import Text
 
 from monitor import terminal, warc, wiring
+from monitor.audience import Channel, Subscription, Wishes
 from monitor.commands.comparing import target
 from monitor.commands.progress import progress
-from monitor.model import Channel, Outcome, Severity, Subscription
+from monitor.model import Outcome, Severity
 from monitor.notify.files import FolderChannel
 from monitor.replay import Replay, Seen, Told, write, write_told
 from monitor.store import Store
 
 DEFAULT_FOLDER = Path("replay-messages")
-READER = Subscription(id="sub_replay", channel=Channel.FILE, address="", floor=Severity.LOW,
-                      created_at=datetime(1970, 1, 1, tzinfo=UTC))  # fmt: skip
+READER = Subscription(id="sub_replay", channel=Channel.FILE, address="",
+                      created_at=datetime(1970, 1, 1, tzinfo=UTC), wishes=Wishes(floor=Severity.LOW))  # fmt: skip
 """Without other subscriptions, one reader of everything: what would have been sent."""
 
 

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import click
 from email_validator import EmailNotValidError, validate_email
 
+from monitor.audience import Channel, Subscription, Wishes
 from monitor.errors import ConfigError
-from monitor.model import Channel, Severity, Subscription
+from monitor.model import Severity
 
 if TYPE_CHECKING:
     from monitor.wiring import Parts
@@ -25,8 +26,8 @@ def add(
     address = _checked(kind, address)
     keys = tuple(sorted({_key(parts, name) for name in destinations}))
     made = parts.store.add_subscription(Subscription(
-        id=f"sub_{secrets.token_hex(8)}", channel=kind, address=address, destinations=keys, floor=floor,
-        created_at=datetime.now(UTC)))  # fmt: skip
+        id=f"sub_{secrets.token_hex(8)}", channel=kind, address=address,
+        created_at=datetime.now(UTC), wishes=Wishes(destinations=keys, floor=floor)))  # fmt: skip
     what = ", ".join(keys) or "every destination"
     click.echo(f"{made.id}  {kind.value}  {what}  from {floor.value} up")
     if kind is Channel.WEBHOOK:
@@ -42,8 +43,8 @@ def listing(store: Any) -> None:
         click.echo("Nobody is subscribed. Add somebody with: monitor subscribe you@example.org -d Mali")
     for sub in found:
         state = "active" if sub.active else "ended"
-        what = ", ".join(sub.destinations) or "every destination"
-        click.echo(f"{sub.id}  {sub.channel.value:<8} {state:<7} {what}  from {sub.floor.value} up")
+        what = ", ".join(sub.wishes.destinations) or "every destination"
+        click.echo(f"{sub.id}  {sub.channel.value:<8} {state:<7} {what}  from {sub.wishes.floor.value} up")
 
 
 def remove(store: Any, subscription_id: str) -> None:

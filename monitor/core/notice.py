@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from monitor.audience import Channel, Delivery, MessageKind, Notice, Subscription
 from monitor.core import compose
-from monitor.model import Campaign, Channel, Delivery, Notice, StoredChange, Subscription
+from monitor.model import Campaign, StoredChange
 
 _CADENCE = {
     Channel.MAIL: "by e-mail", Channel.WEBHOOK: "by webhook", Channel.FILE: "as a file", Channel.SLACK: "in Slack",
     Channel.MATTERMOST: "in Mattermost", Channel.TEAMS: "in Teams",
+    Channel.APPRISE: "through Apprise",
 }  # fmt: skip
 
 
@@ -56,13 +58,13 @@ def _campaign(campaign: Campaign, subscription: Subscription, base_url: str) -> 
     """One edit of many pages, quoted once, with the destinations that this reader watches."""
     names = {member.destination: member.destination_name for member in campaign.members}
     mine = sorted(name for key, name in names.items()
-                  if not subscription.destinations or key in subscription.destinations)  # fmt: skip
+                  if not subscription.wishes.destinations or key in subscription.wishes.destinations)  # fmt: skip
     example, count = campaign.example, len(names)
     seen_at = min(member.taken_at for member in campaign.members)
     head = f"{_WHO.get(campaign.publisher, campaign.publisher)}: the same edit on {count} destinations"
     return Notice(
         event_id=campaign.id,
-        kind="campaign",
+        kind=MessageKind.CAMPAIGN,
         destination="several destinations",
         destinations=tuple(mine),
         publisher=campaign.publisher,
@@ -72,7 +74,7 @@ def _campaign(campaign: Campaign, subscription: Subscription, base_url: str) -> 
             *campaign.sentences[:SENTENCES],
             f"The words are those of {example.destination_name}; the edit appears, whole or in part, on {count}"
             " destinations so far. Others that follow are recorded without another message.",
-            f"{'Among them' if subscription.destinations else 'They are'}: {_listed(mine)}.",
+            f"{'Among them' if subscription.wishes.destinations else 'They are'}: {_listed(mine)}.",
         ),
         findings=campaign.findings,
         source_url=example.url,
@@ -98,6 +100,6 @@ def _page(change: StoredChange, base_url: str) -> str:
 
 def why(subscription: Subscription, destination: str) -> str:
     """Why this reader gets this message, in one sentence."""
-    what = destination if subscription.destinations else "every destination"
-    floor = subscription.floor.value
+    what = destination if subscription.wishes.destinations else "every destination"
+    floor = subscription.wishes.floor.value
     return f"You asked to be told {_CADENCE[subscription.channel]} of changes for {what} from severity “{floor}” up."

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from monitor.audience import Channel, Delivery, Notice
 from monitor.errors import FetchError, NotifyError
-from monitor.model import Channel, Delivery, Notice, Severity
+from monitor.model import Severity
 from monitor.notify.clean import line, safe_link
 from monitor.notify.webhook import Post, asked, nameless
 from monitor.notify.wording import LEVELS

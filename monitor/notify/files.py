@@ -7,8 +7,8 @@ import os
 import re
 from pathlib import Path
 
+from monitor.audience import Channel, Delivery, Notice
 from monitor.errors import NotifyError
-from monitor.model import Channel, Delivery, Notice
 from monitor.notify import mail
 from monitor.notify.mail import Site
 

@@ -21,8 +21,8 @@ from typing import Any
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from monitor.audience import Delivery, Notice
 from monitor.core import compose
-from monitor.model import Delivery, Notice
 from monitor.notify import quotes, wording
 from monitor.notify.clean import line, recipient, safe_link
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
+from monitor.audience import Notice
 from monitor.core.words import Op, Span, excerpt, spans
-from monitor.model import Change, ChangeKind, Finding, Notice, Severity
+from monitor.model import Change, ChangeKind, Finding, Severity
 from monitor.notify import wording
 from monitor.notify.clean import line
 

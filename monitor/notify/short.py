@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from monitor.model import Notice
+from monitor.audience import Notice
 from monitor.notify.clean import line, safe_link
 from monitor.notify.wording import LEVELS
 

@@ -13,8 +13,8 @@ import ssl
 import threading
 from typing import Literal
 
+from monitor.audience import Delivery, Notice
 from monitor.errors import NotifyError
-from monitor.model import Delivery, Notice
 from monitor.notify import mail
 from monitor.notify.clean import line, recipient
 from monitor.notify.mail import Site

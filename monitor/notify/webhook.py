@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 
 from standardwebhooks import Webhook
 
+from monitor.audience import Delivery, Notice
 from monitor.core import backoff
 from monitor.errors import FetchError, NotifyError
-from monitor.model import Delivery, Notice
 
 Post = Callable[[str, bytes, Mapping[str, str]], tuple[int, Mapping[str, str]]]
 

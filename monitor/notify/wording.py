@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.audience import Notice
 from monitor.core import classify
-from monitor.model import ChangeKind, Notice, Severity
+from monitor.model import ChangeKind, Severity
 from monitor.notify.clean import line
 
 

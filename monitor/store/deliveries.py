@@ -24,7 +24,8 @@ from sqlalchemy import (
     update,
 )
 
-from monitor.model import Channel, Delivery, DeliveryState, Severity
+from monitor.audience import Channel, Delivery, DeliveryState
+from monitor.model import Severity
 from monitor.store import rows
 from monitor.store.columns import Key, Utc
 from monitor.store.schema import (

@@ -9,19 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
+from monitor.audience import Delivery, DeliveryState, Subscription
 from monitor.errors import StoreError
 from monitor.model import (
     Campaign,
     ChangeState,
-    Delivery,
-    DeliveryState,
     Edit,
     Severity,
     Snapshot,
     SourceState,
     SourceView,
     StoredChange,
-    Subscription,
     VisitRow,
 )
 from monitor.store import (

@@ -7,11 +7,10 @@ from typing import Any
 
 from sqlalchemy import RowMapping, func
 
+from monitor.audience import Delivery, DeliveryState, Subscription, SubscriptionState, Wishes
 from monitor.model import (
     Change,
     ChangeKind,
-    Delivery,
-    DeliveryState,
     Direction,
     FactChange,
     Finding,
@@ -19,7 +18,6 @@ from monitor.model import (
     Severity,
     SourceState,
     StoredChange,
-    Subscription,
     VisitRow,
 )
 from monitor.store.schema import changes, deliveries, members, sources, subscriptions, visits
@@ -94,7 +92,10 @@ def visit(row: RowMapping) -> VisitRow:
 
 
 def subscription(row: RowMapping) -> Subscription:
-    return Subscription(**{**row, "destinations": tuple(row["destinations"])})
+    values = dict(row)
+    wishes = Wishes(destinations=tuple(values.pop("destinations")), floor=values.pop("floor"))
+    state = SubscriptionState.ACTIVE if values.pop("active") else SubscriptionState.ENDED
+    return Subscription(**values, wishes=wishes, state=state)
 
 
 def delivery(row: RowMapping) -> Delivery:

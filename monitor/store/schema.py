@@ -29,7 +29,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from monitor.model import ChangeState, Channel, DeliveryState, Outcome, Severity
+from monitor.audience import Channel, DeliveryState
+from monitor.model import ChangeState, Outcome, Severity
 from monitor.store.columns import Json, Key, Named, Utc, Words
 
 metadata = MetaData()

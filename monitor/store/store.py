@@ -9,17 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from monitor.audience import Channel, Delivery, Subscription
 from monitor.errors import StoreError
-from monitor.model import (
-    CampaignIntent,
-    Channel,
-    Delivery,
-    Record,
-    Recorded,
-    Settlement,
-    Source,
-    Subscription,
-)
+from monitor.model import CampaignIntent, Record, Recorded, Settlement, Source
 from monitor.store import (
     changes,
     deliveries,

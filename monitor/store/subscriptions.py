@@ -6,7 +6,7 @@ import hashlib
 
 from sqlalchemy import Connection, select, update
 
-from monitor.model import Subscription
+from monitor.audience import Subscription
 from monitor.store import rows
 from monitor.store.schema import EVERYWHERE, insert, subscriptions, wants
 
@@ -17,19 +17,19 @@ def add(conn: Connection, sub: Subscription) -> Subscription:
     The same channel, address and destinations are one subscription: asking again revives it and
     takes the new floor, and its first id stays.
     """
-    destinations = sorted(set(sub.destinations))
+    destinations = sorted(set(sub.wishes.destinations))
     conn.execute(
         insert(conn.dialect.name, subscriptions).on_conflict_do_update(
             index_elements=["channel", "address", "destinations"],
-            set_={"floor": sub.floor, "floor_rank": sub.floor.rank, "active": sub.active},
+            set_={"floor": sub.wishes.floor, "floor_rank": sub.wishes.floor.rank, "active": sub.active},
         ),
         {
             "id": sub.id,
             "channel": sub.channel,
             "address": sub.address,
             "destinations": destinations,
-            "floor": sub.floor,
-            "floor_rank": sub.floor.rank,
+            "floor": sub.wishes.floor,
+            "floor_rank": sub.wishes.floor.rank,
             "created_at": sub.created_at,
             "active": sub.active,
             "token": hashlib.sha256(sub.id.encode()).hexdigest()[:16],

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Select, Table, delete, func, select, text, union
 
-from monitor.model import ChangeState, DeliveryState, Outcome
+from monitor.audience import DeliveryState
+from monitor.model import ChangeState, Outcome
 from monitor.store import bodies
 from monitor.store.schema import bodies as bodies_table
 from monitor.store.schema import changes, deliveries, snapshots, sources, tallies, visits

@@ -11,8 +11,9 @@ from flask import Flask, Response, abort, make_response, render_template, reques
 from prometheus_client import generate_latest
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from monitor.audience import Delivery
 from monitor.errors import StoreError
-from monitor.model import Campaign, ChangeState, Delivery, Severity, SourceView, StoredChange, VisitRow
+from monitor.model import Campaign, ChangeState, Severity, SourceView, StoredChange, VisitRow
 from monitor.web import feeds, health, shown
 
 HEADERS = {

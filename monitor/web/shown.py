@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from monitor.audience import Delivery, DeliveryState
 from monitor.core import classify
 from monitor.core.words import Span, spans
 from monitor.model import (
@@ -16,8 +17,6 @@ from monitor.model import (
     Change,
     ChangeKind,
     ChangeState,
-    Delivery,
-    DeliveryState,
     Finding,
     Link,
     Outcome,

@@ -11,22 +11,19 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
+from monitor.audience import Channel, Delivery, Notice, Subscription, Wishes
 from monitor.core import notice, verdict
 from monitor.model import (
     Change,
     ChangeKind,
     ChangeState,
-    Channel,
-    Delivery,
     Direction,
     FactChange,
     Finding,
     Link,
-    Notice,
     Outcome,
     Severity,
     StoredChange,
-    Subscription,
 )
 from monitor.notify import mail
 from monitor.notify.mail import Site
@@ -36,7 +33,7 @@ SEEN = datetime(2026, 6, 9, 4, 12, tzinfo=UTC)
 SITE = Site(name="Advisory monitor", from_address="alerts@monitor.example",
             base_url="https://monitor.example", contact="desk@monitor.example")  # fmt: skip
 READER = Subscription(id="sub_5f0c", channel=Channel.MAIL, address="officer@ngo.example",
-                      destinations=("mali",), floor=Severity.LOW)  # fmt: skip
+    wishes=Wishes(destinations=("mali",), floor=Severity.LOW))  # fmt: skip
 BEFORE = page(level=3, issued="January 9, 2026", words=(
     "Five people were killed in an attack on the livestock market of Nara on 2 June.\n"
     "A curfew is in place in Bamako from 10 p.m. to 5 a.m.\n"

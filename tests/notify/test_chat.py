@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.audience import Channel, Notice
 from monitor.errors import NotifyError
-from monitor.model import Channel, Notice
 from monitor.notify import chat
 from monitor.notify.chat import ChatChannel
 from monitor.notify.short import MOST, plain, short
@@ -84,7 +84,7 @@ def test_an_accepted_call_is_said_so() -> None:
 
 
 def test_every_chat_of_the_model_has_a_form() -> None:
-    assert set(chat.FORMS) == set(Channel) - {Channel.MAIL, Channel.WEBHOOK, Channel.FILE}
+    assert set(chat.FORMS) == {Channel.SLACK, Channel.MATTERMOST, Channel.TEAMS}
 
 
 # -- one SMS -------------------------------------------------------------------------

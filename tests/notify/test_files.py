@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.audience import Channel
 from monitor.errors import NotifyError
-from monitor.model import Channel
 from monitor.notify.files import FolderChannel
 from tests.notify.examples import SITE, delivery, rich
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from monitor.audience import Channel
 from monitor.errors import FetchError, NotifyError
-from monitor.model import Channel
 from monitor.notify.webhook import WebhookChannel, endpoint_secret
 from tests.notify.examples import SEEN, delivery, rich
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from monitor.audience import Channel, Subscription, Wishes
 from monitor.model import (
     Change,
     ChangeIntent,
     ChangeKind,
     ChangeState,
-    Channel,
     Comparison,
     Destination,
     Direction,
@@ -23,7 +23,6 @@ from monitor.model import (
     Record,
     Severity,
     Source,
-    Subscription,
     Visit,
 )
 
@@ -131,8 +130,7 @@ def wants(
         id=f"sub-{name}",
         channel=channel,
         address=f"{name}@ngo.example",
-        destinations=destinations,
-        floor=floor,
         created_at=T0,
+        wishes=Wishes(destinations=destinations, floor=floor),
         **more,
     )

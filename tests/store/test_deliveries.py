@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.model import ChangeState, Channel, DeliveryState, Severity
+from monitor.audience import Channel, DeliveryState
+from monitor.model import ChangeState, Severity
 from monitor.store import Store
 from tests.store.builders import MALI, NIGER, UK, US, at, changed, first, wants
 
