@@ -2,6 +2,9 @@
 
     mail.py      a Notice as an e-mail: text and HTML, the same bytes every time
     smtp.py      hands an e-mail to a relay
+      session.py  one conversation with it, with deadlines
+      pacing.py   how many messages a minute one domain gets
+      verp.py     a signed return path for each delivery
     webhook.py   a Notice as a signed JSON call (Standard Webhooks)
     files.py     messages as files in a folder
 
