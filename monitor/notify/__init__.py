@@ -5,6 +5,7 @@
       session.py  one conversation with it, with deadlines
       pacing.py   how many messages a minute one domain gets
       verp.py     a signed return path for each delivery
+      dkim.py     signs with the sender's domain
     bounces.py   what comes back: bounces and complaints
       parts.py    the parts and fields of a mail that anybody may have sent
     webhook.py   a Notice as a signed JSON call (Standard Webhooks)
