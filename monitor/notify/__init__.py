@@ -9,6 +9,8 @@
     bounces.py   what comes back: bounces and complaints
       parts.py    the parts and fields of a mail that anybody may have sent
     webhook.py   a Notice as a signed JSON call (Standard Webhooks)
+    chat.py      a Notice in Slack, Mattermost and Teams
+    apprise.py   the many other services
     files.py     messages as files in a folder
 
 What they share:

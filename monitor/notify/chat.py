@@ -36,24 +36,24 @@ _COLOURS = {Severity.CRITICAL: "Attention", Severity.HIGH: "Warning", Severity.M
 
 def slack(notice: Notice) -> dict[str, Any]:
     """Block Kit, in plain text throughout; `text` is what a telephone shows."""
-    blocks: list[dict[str, Any]] = [{"type": "header", "text": _plain(_title(notice, _HEADLINE))}]
-    if lines := _lines(notice):
+    blocks: list[dict[str, Any]] = [{"type": "header", "text": _plain(heading(notice, _HEADLINE))}]
+    if lines := below(notice):
         blocks.append({"type": "section", "text": _plain("\n".join(f"• {one}" for one in lines))})
-    blocks.append({"type": "context", "elements": [_plain(_times(notice))]})
+    blocks.append({"type": "context", "elements": [_plain(times(notice))]})
     buttons = [
-        {"type": "button", "text": _plain(label), "url": url} for label, url in _links(notice)
+        {"type": "button", "text": _plain(label), "url": url} for label, url in links(notice)
     ]  # fmt: skip
     if buttons:
         blocks.append({"type": "actions", "elements": buttons})
-    return {"text": _escaped(_title(notice, _LONGEST)), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+    return {"text": _escaped(heading(notice, _LONGEST)), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
 
 
 def mattermost(notice: Notice) -> dict[str, Any]:
     """Markdown with every mark of the page's words escaped, and no mention in it."""
-    lines = [f"**{_unmarked(_title(notice, _LONGEST))}**", ""]
-    lines += [f"- {_unmarked(one)}" for one in _lines(notice)]
-    lines += ["", f"_{_unmarked(_times(notice))}_"]
-    if found := _links(notice):
+    lines = [f"**{_unmarked(heading(notice, _LONGEST))}**", ""]
+    lines += [f"- {_unmarked(one)}" for one in below(notice)]
+    lines += ["", f"_{_unmarked(times(notice))}_"]
+    if found := links(notice):
         lines += ["", " · ".join(f"[{label}](<{url}>)" for label, url in found)]
     return {"text": "\n".join(lines), "props": {"disable_group_highlight": True}}
 
@@ -66,13 +66,13 @@ def teams(notice: Notice) -> dict[str, Any]:
     body: list[dict[str, Any]] = [
         *(top if notice.kind in _CHANGES else []),
         _runs(line(notice.headline, _LONGEST), weight="Bolder", size="Medium"),
-        *(_runs(f"• {one}") for one in _lines(notice)),
-        _runs(_times(notice), size="Small", isSubtle=True),
+        *(_runs(f"• {one}") for one in below(notice)),
+        _runs(times(notice), size="Small", isSubtle=True),
     ]  # fmt: skip
     card = {
         "type": "AdaptiveCard", "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "version": "1.4",
-        "fallbackText": _title(notice, _LONGEST), "body": body,
-        "actions": [{"type": "Action.OpenUrl", "title": label, "url": url} for label, url in _links(notice)],
+        "fallbackText": heading(notice, _LONGEST), "body": body,
+        "actions": [{"type": "Action.OpenUrl", "title": label, "url": url} for label, url in links(notice)],
     }  # fmt: skip
     return {"type": "message", "attachments": [
         {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}]}  # fmt: skip
@@ -115,7 +115,7 @@ _CHANGES = frozenset({MessageKind.NOTICE, MessageKind.CAMPAIGN})
 """What bears the severity of a change; other messages are told by their headline."""
 
 
-def _title(notice: Notice, most: int) -> str:
+def heading(notice: Notice, most: int) -> str:
     if notice.kind not in _CHANGES:
         return line(notice.headline, most)
     level = LEVELS[notice.severity]
@@ -123,7 +123,7 @@ def _title(notice: Notice, most: int) -> str:
     return line(f"{level.symbol} {level.word}{doubt}: {notice.headline}", most)
 
 
-def _lines(notice: Notice) -> list[str]:
+def below(notice: Notice) -> list[str]:
     """What a message says below its headline, so much of it as a chat takes."""
     lines = [line(notice.remark, _LONGEST)] if notice.remark else []
     lines += [line(one, _LONGEST) for one in notice.sentences[:SENTENCES]]
@@ -143,7 +143,7 @@ def _lines(notice: Notice) -> list[str]:
     return fitting
 
 
-def _times(notice: Notice) -> str:
+def times(notice: Notice) -> str:
     stated = f"dated by the source {line(notice.stated_at)}, " if notice.stated_at else ""
     return f"{stated}first seen {notice.seen_at:%Y-%m-%d %H:%M} UTC. {line(notice.why)}".strip()
 
@@ -154,7 +154,7 @@ _LABELS = {
 }
 
 
-def _links(notice: Notice) -> list[tuple[str, str]]:
+def links(notice: Notice) -> list[tuple[str, str]]:
     acknowledge, confirm, change, source = _LABELS[notice.language]
     found = (
         (confirm if notice.kind is MessageKind.CONFIRM else acknowledge, safe_link(notice.links.act)),
