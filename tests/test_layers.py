@@ -61,7 +61,7 @@ PURE_MODULES = set(
     "__future__ abc base64 bisect codecs collections collections.abc contextlib csv dataclasses"
     " datetime difflib email email.message email.utils enum functools hashlib heapq html importlib.resources"
     " html.entities html.parser io itertools json math operator re string textwrap types typing"
-    " unicodedata urllib.parse uuid".split()
+    " unicodedata urllib.parse uuid zoneinfo".split()
 )
 PURE_LIBRARIES = {"bs4", "lxml", "phonenumbers", "rapidfuzz"}
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "now", "utcnow", "today"}
