@@ -49,7 +49,8 @@ class Facts(Protocol):
     def overview(self) -> tuple[SourceView, ...]: ...
     def changes(
         self, *, source_id: str | None = None, destination: str | None = None, limit: int = 50,
-        states: Iterable[ChangeState] | None = None, severities: Iterable[Severity] | None = None,
+        before_id: int | None = None, states: Iterable[ChangeState] | None = None,
+        severities: Iterable[Severity] | None = None,
     ) -> tuple[StoredChange, ...]: ...  # fmt: skip
     def change(self, change: int | str) -> StoredChange | None: ...
     def campaign(self, campaign_id: str) -> Campaign | None: ...
@@ -72,8 +73,11 @@ class SiteView:
 def create_app(
     store: Facts, *, site: SiteView, now: Callable[[], datetime],
     last_tick: Callable[[], datetime | None], tick: float, allowed_hosts: Collection[str] = (),
+    about: feeds.About = lambda event_id: (),
 ) -> Flask:  # fmt: skip
-    """The pages over this store. `allowed_hosts` are the names under which they may be opened."""
+    """The pages over this store. `allowed_hosts` are the names under which they may be opened; `about` gives
+    the corrections and withdrawals of an event.
+    """
     app = Flask(__name__, static_folder="static", template_folder="templates")
     # Flask escapes by the file's last suffix, and would leave .html.j2 as it is.
     app.jinja_env.autoescape = True
@@ -82,7 +86,7 @@ def create_app(
     _explain(app)
     _pages(app, store)
     _machines(app, store, now, last_tick, tick)
-    feeds.routes(app, store, name=site.name, base_url=site.base_url)
+    feeds.routes(app, store, name=site.name, base_url=site.base_url, now=now, about=about)
 
     @app.context_processor
     def common() -> dict[str, Any]:
