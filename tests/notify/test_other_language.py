@@ -25,9 +25,9 @@ from tests.notify.examples import delivery, rich
 HERE = Path(__file__).parent / "verifier"
 LOCK = HERE / "package-lock.json"
 MASTER = "master"
-WORDS = ("Mali", "Côte d’Ivoire", "中文の見出し", "🚨 \U0001f1f2\U0001f1f1", "\u202eright to left", '"}\r\n{{x}}', "\x00\x1b[0m",
-         "\u2028\u2029", "é" * 500, "", "e\u0301", "\ufeff", "</script>", "\\u0000", "\ud83d", "%20+&=", "a\tb", "𝔘",
-         "ﷺ", "x" * 10_000)  # fmt: skip
+WORDS = ("Mali", "Côte d’Ivoire", "中文の見出し", "🚨 \U0001f1f2\U0001f1f1", "\u202eright to left", '"}\r\n{{x}}',
+         "\x00\x1b[0m", "\u2028\u2029", "é" * 500, "", "e\u0301", "\ufeff", "</script>", "\\u0000", "\ud83d",
+         "%20+&=", "a\tb", "𝔘", "ﷺ", "x" * 10_000)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +188,6 @@ def test_during_a_rotation_either_secret_opens_a_call_with_both_signatures() -> 
     both = [f"{new} {old['webhook-signature']}", f"{old['webhook-signature']} {new}"]
     made = [Call(name=secret[:12], secret=secret, headers=old | {"webhook-signature": pair}, body=body, good=good)
             for pair in both
-            for secret, good in ((secrets[0], True), (secrets[1], True), (endpoint_secret(MASTER, "x"), False))]  # fmt: skip
+            for secret, good in ((secrets[0], True), (secrets[1], True), (endpoint_secret(MASTER, "x"), False))]
     broken = [replace(call, body=call.body + b" ", good=False) for call in made]
     assert [said["accepted"] for said in judged(made + broken)] == [call.good for call in made + broken]
