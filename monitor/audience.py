@@ -6,10 +6,10 @@ Times are aware and UTC; a reader's own clock (quiet hours, the hour of a digest
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from monitor.model import Finding, Severity
+from monitor.model import Campaign, Finding, Severity, StoredChange
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -141,6 +141,18 @@ class Proposal:
     wishes: Wishes
     created_at: datetime
     used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How many confirmation mails may be asked for."""
+
+    gap: timedelta = timedelta(minutes=10)
+    """Between two to one address."""
+    per_day: int = 3
+    """To one address."""
+    per_sender: int = 10
+    """In one hour, from one sender."""
 
 
 # --------------------------------------------------------------------------------------
@@ -302,5 +314,20 @@ class Digest:
     subscription_id: str
     since: datetime
     until: datetime
-    items: tuple[Delivery, ...]
+    items: tuple[tuple[Delivery, StoredChange | Campaign], ...]
     verified: tuple[Verified, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A bulletin with what one reader's message about it needs."""
+
+    bulletin: Bulletin
+    about: StoredChange | Campaign | None = None
+    """What it corrects or withdraws."""
+    references: tuple[str, ...] = ()
+    """Message ids of what this reader was told before about the same, oldest first."""
+
+
+Told = StoredChange | Campaign | Digest | Report | Proposal
+"""What a delivery can be about."""

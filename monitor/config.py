@@ -36,6 +36,7 @@ class Schedule(_Table, frozen=True):
     every: str = "15m"
     jitter: Annotated[float, msgspec.Meta(ge=0, le=0.5)] = 0.1
     tick: str = "5s"
+    blind_after: str = "6h"
     workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 4
 
 
@@ -170,6 +171,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return duration(self.file.webhooks.timeout, "[webhooks] timeout")
 
     @property
+    def blind_after(self) -> timedelta:
+        return timedelta(seconds=duration(self.file.schedule.blind_after, "[schedule] blind_after"))
+
+    @property
     def keep_visits(self) -> timedelta:
         return timedelta(seconds=duration(self.file.retention.visits, "[retention] visits"))
 
@@ -242,7 +247,7 @@ def load(path: Path | None, *, environ: Mapping[str, str], kinds: Collection[str
                         database_url=_database(file.database.url, found),
                         warnings=tuple(_warnings(file, secrets)))  # fmt: skip
         _ = (config.tick, config.deadline, config.host_gap, config.max_body, config.webhook_timeout,
-             config.keep_visits)  # fmt: skip
+             config.keep_visits, config.blind_after)  # fmt: skip
     except ConfigError as error:
         raise ConfigError(f"{found.name}: {error}") from error
     return config

@@ -6,6 +6,7 @@
       SplitError       it came without the shape we know; .outcome is unreadable or implausible
       StoreError       our own database; stop
       NotifyError      the message did not go; .permanent says whether trying again can help
+      SignupError      a reader asked for what cannot be had; .field names what to mend
 """
 
 from __future__ import annotations
@@ -80,3 +81,11 @@ class NotifyError(MonitorError):
         self.retry_after = retry_after
         self.gone = gone
         self.waits = waits
+
+
+class SignupError(MonitorError):
+    """A reader asked for what cannot be had; `field` names what to mend, the message says how."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field

@@ -7,14 +7,17 @@ scanners follow everything. It holds an id and never an address.
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeSerializer
+
+from monitor.audience import Channel, Delivery, Links, MessageKind, Subscription
+from monitor.model import Severity
 
 
 class Purpose(StrEnum):
-    """What a link is for; a token made for one opens no other."""
+    """What a link is for, and the first step of its path; a token made for one opens no other."""
 
     CONFIRM = "confirm"
     MANAGE = "manage"
@@ -28,8 +31,8 @@ _LASTS: dict[Purpose, timedelta | None] = {
     Purpose.UNSUBSCRIBE: None,  # who wants to leave may do so with the oldest mail
     Purpose.ACKNOWLEDGE: timedelta(days=7),
 }
-PATHS = {Purpose.CONFIRM: "confirm", Purpose.MANAGE: "manage", Purpose.UNSUBSCRIBE: "unsubscribe",
-         Purpose.ACKNOWLEDGE: "acknowledge"}  # fmt: skip
+_ACKNOWLEDGED = frozenset({MessageKind.NOTICE, MessageKind.CAMPAIGN})
+_UNREAD = frozenset({Channel.FILE})
 
 
 class Expired(Exception):
@@ -40,28 +43,50 @@ class Signer:
     """Makes and reads the signed part of a link. Two with the same secret read each other's."""
 
     def __init__(self, secret: str, base_url: str) -> None:
-        self._secret, self._base = secret, base_url.rstrip("/")
+        self._base = base_url.rstrip("/")
+        strong = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+        self._by = {purpose: URLSafeSerializer(secret, salt=f"monitor.{purpose.value}", signer_kwargs=strong)
+                    for purpose in Purpose}  # fmt: skip
 
-    def link(self, purpose: Purpose, name: str) -> str:
-        """The address to put into a message; empty if this installation has no address of its own."""
-        return f"{self._base}/{PATHS[purpose]}/{self.token(purpose, name)}" if self._base else ""
+    def link(self, purpose: Purpose, name: str, at: datetime) -> str:
+        """The address to put into a message of that time; empty if this installation has no address of its own."""
+        return f"{self._base}/{purpose.value}/{self.token(purpose, name, at)}" if self._base else ""
 
-    def token(self, purpose: Purpose, name: str) -> str:
-        made = self._serializer(purpose).dumps(name)
+    def token(self, purpose: Purpose, name: str, at: datetime) -> str:
+        """Equal arguments give equal tokens: a message that is sent again has the same bytes."""
+        made = self._by[purpose].dumps([name, int(at.timestamp())])
         return made if isinstance(made, str) else made.decode()
 
-    def read(self, purpose: Purpose, token: str) -> str | None:
+    def read(self, purpose: Purpose, token: str, now: datetime) -> str | None:
         """What the token names; None if we did not make it for this. Raises Expired if its time is over."""
-        lasts = _LASTS[purpose]
         try:
-            name = self._serializer(purpose).loads(token, max_age=round(lasts.total_seconds()) if lasts else None)
-        except SignatureExpired as error:
-            raise Expired(purpose.value) from error
-        except BadSignature:
+            held = self._by[purpose].loads(token)
+        except BadData:
             return None
-        return name if isinstance(name, str) else None
+        match held:
+            case [str(name), int(made)]:
+                lasts = _LASTS[purpose]
+                if lasts is not None and now > datetime.fromtimestamp(made, UTC) + lasts:
+                    raise Expired(purpose.value)
+                return name
+        return None
 
-    def _serializer(self, purpose: Purpose) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(
-            self._secret, salt=f"monitor.{purpose.value}",
-            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256})  # fmt: skip
+    def of(self, subscription: Subscription, delivery: Delivery) -> Links:
+        """The links of one message to one reader."""
+        if delivery.channel in _UNREAD:
+            return Links()
+        at = delivery.created_at
+        if delivery.kind is MessageKind.CONFIRM:
+            return Links(act=self.link(Purpose.CONFIRM, delivery.event_id, at))
+        return Links(
+            manage=self.link(Purpose.MANAGE, subscription.id, at),
+            unsubscribe=self.link(Purpose.UNSUBSCRIBE, subscription.id, at),
+            act=self.link(Purpose.ACKNOWLEDGE, f"{delivery.event_id} {subscription.id}", at)
+            if _to_acknowledge(subscription, delivery) else "",
+        )  # fmt: skip
+
+
+def _to_acknowledge(subscription: Subscription, delivery: Delivery) -> bool:
+    """What is critical, and somebody else is waiting to hear of unless it is acknowledged."""
+    critical = delivery.severity is Severity.CRITICAL and delivery.kind in _ACKNOWLEDGED
+    return critical and subscription.group_id is not None

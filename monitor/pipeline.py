@@ -1,23 +1,21 @@
-"""The story: check, deliver. Knows the order; is given the edges.
+"""The first half of the story: check. Knows the order; is given the edges. (The other half is `deliver.py`.)
 
     check     fetch -> gate -> split -> diff -> facts -> classify -> record   (one transaction)
-    deliver   claim -> compose -> send -> record
 
 Nothing here touches the network, the disk or the clock itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor import sources
-from monitor.audience import Channel, Delivery, Notice, Subscription
 from monitor.core import backoff, campaign, compose, signature, verdict
-from monitor.errors import FetchError, NotifyError, SplitError
+from monitor.errors import FetchError, SplitError
 from monitor.model import (
     Campaign,
     CampaignIntent,
@@ -88,21 +86,6 @@ class Book(Protocol):
     def record(self, record: Record) -> Recorded: ...
     def held(self, older_than: datetime) -> tuple[StoredChange, ...]: ...
     def settle(self, settlement: Settlement, now: datetime) -> int: ...
-    def claim(
-        self, now: datetime, *, owner: str, limit: int = 20, lease: float = 300,
-        channels: Collection[Channel] | None = None,
-    ) -> tuple[Delivery, ...]: ...
-    def sent(self, delivery_id: int, now: datetime, *, owner: str, detail: str = "") -> bool: ...
-    def retry(self, delivery_id: int, at: datetime, error: str, *, owner: str) -> bool: ...
-    def give_up(self, delivery_id: int, now: datetime, error: str, *, owner: str) -> bool: ...
-    def subscription(self, subscription_id: str) -> Subscription | None: ...
-
-
-class Sender(Protocol):
-    """One channel: makes the bytes of a message, and hands them over."""
-
-    def render(self, notice: Notice, delivery: Delivery) -> bytes: ...
-    def send(self, delivery: Delivery, message: bytes) -> str: ...
 
 
 # --------------------------------------------------------------------------------------
@@ -352,96 +335,6 @@ def _settle(gathered: Sequence[StoredChange], publisher: str, book: Book, now: d
     plan = campaign.plan(gathered, now - GATHER, _open(publisher, since, book),
                          book.edits(publisher=publisher, marks=both, since=since))  # fmt: skip
     return book.settle_gathered(plan.settlements, plan.campaigns, now)
-
-
-# --------------------------------------------------------------------------------------
-# Deliver
-# --------------------------------------------------------------------------------------
-Tell = Callable[[StoredChange | Campaign, Subscription, Delivery], Notice]
-"""Makes what one reader is told; the same arguments always give the same notice."""
-
-
-class Attempt(Protocol):
-    """Told about every attempt to hand over a message."""
-
-    def __call__(self, delivery: Delivery, error: NotifyError | None) -> None: ...
-
-
-def deliver(
-    *,
-    book: Book,
-    senders: Mapping[Channel, Sender],
-    notice_for: Tell,
-    owner: str,
-    now: Callable[[], datetime],
-    jitter: Callable[[], float],
-    limit: int = 20,
-    seen: Attempt | None = None,
-    channels: Collection[Channel] | None = None,
-    spread: Callable[[Callable[[Delivery], None], Sequence[Delivery]], Iterable[None]] = map,
-) -> int:
-    """Hands over the messages that are due, each recorded at once; gives the number claimed.
-
-    `channels` are those whose messages are taken, all if None; `spread` applies the hand-over to each claim, one
-    after another unless it knows how to do several at a time.
-
-    A crash between hand-over and record repeats that one message with the same Message-ID and bytes
-    when its claim runs out (RFC 1047 names the same window for mail relays).
-    """
-    claimed = book.claim(now(), owner=owner, limit=limit, channels=channels)
-
-    def tell(delivery: Delivery) -> None:
-        error = _hand_over(delivery, book, senders, notice_for)
-        _note(delivery, error, book=book, owner=owner, now=now(), jitter=jitter())
-        if seen is not None:
-            seen(delivery, error)
-
-    for _ in spread(tell, claimed):
-        pass
-    return len(claimed)
-
-
-def _hand_over(
-    delivery: Delivery,
-    book: Book,
-    senders: Mapping[Channel, Sender],
-    notice_for: Tell,
-) -> NotifyError | None:
-    subject = _subject(delivery, book)
-    subscription = book.subscription(delivery.subscription_id)
-    sender = senders.get(delivery.channel)
-    if subject is None or subscription is None:
-        return NotifyError("the change or the subscription is gone from the database", permanent=True)
-    if not subscription.active:
-        return NotifyError("the subscription was ended before the message went out", permanent=True)
-    if sender is None:
-        return NotifyError(f"the channel {delivery.channel.value} is not set up in config.toml")
-    try:
-        sender.send(delivery, sender.render(notice_for(subject, subscription, delivery), delivery))
-    except NotifyError as error:
-        return error
-    return None
-
-
-def _subject(delivery: Delivery, book: Book) -> StoredChange | Campaign | None:
-    """What a delivery tells: a change, or a campaign as it was when the delivery was made."""
-    if delivery.members is None:
-        return book.change(delivery.event_id)
-    return book.campaign(delivery.event_id, delivery.members)
-
-
-def _note(
-    delivery: Delivery, error: NotifyError | None, *, book: Book, owner: str, now: datetime, jitter: float
-) -> None:
-    if error is None:
-        book.sent(delivery.id, now, owner=owner)
-        return
-    again = None if error.permanent else backoff.next_try(
-        now, attempts=delivery.attempts, retry_after=error.retry_after, jitter=jitter)  # fmt: skip
-    if again is None:
-        book.give_up(delivery.id, now, str(error), owner=owner)
-    else:
-        book.retry(delivery.id, again, str(error), owner=owner)
 
 
 def first_due(sources: Sequence[Source], now: datetime, jitter: Callable[[], float]) -> dict[str, datetime]:

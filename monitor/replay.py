@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TextIO
 
-from monitor import pipeline, sources
+from monitor import audience, deliver, pipeline, sources
 from monitor.audience import Channel, Delivery, Notice, Subscription
 from monitor.core import text
 from monitor.errors import FetchError
@@ -98,8 +98,8 @@ class Replay:
 
     book: Any
     configured: Sequence[Source]
-    senders: Mapping[Channel, pipeline.Sender]
-    notice_for: pipeline.Tell
+    senders: Mapping[Channel, deliver.Sender]
+    notice_for: deliver.Tell
     _by_url: dict[str, Source] = field(default_factory=dict)
     _met: dict[str, Source] = field(default_factory=dict)
     _states: dict[str, Source] = field(default_factory=dict)
@@ -165,7 +165,7 @@ class Replay:
     def _deliver(self, at: datetime) -> tuple[Told, ...]:
         told: list[Told] = []
 
-        def note(subject: StoredChange | Campaign, subscription: Subscription, delivery: Delivery) -> Notice:
+        def note(subject: audience.Told, subscription: Subscription, delivery: Delivery) -> Notice:
             made = self.notice_for(subject, subscription, delivery)
             sent.append((made, _visit_ids(subject)))
             return made
@@ -175,7 +175,7 @@ class Replay:
                 told.append(Told(taken_at=at, notice=sent[-1][0], delivery=delivery, visit_ids=sent[-1][1]))
 
         sent: list[tuple[Notice, tuple[str, ...]]] = []
-        while pipeline.deliver(book=self.book, senders=self.senders, notice_for=note, owner=OWNER,
+        while deliver.due(book=self.book, senders=self.senders, notice_for=note, owner=OWNER,
                                now=lambda: at, jitter=lambda: 0.5, limit=100, seen=seen):  # fmt: skip
             pass
         return tuple(told)
@@ -215,10 +215,14 @@ def visit_id(source_id: str, taken_at: datetime) -> str:
     return f"{source_id}@{stamp(taken_at)}"
 
 
-def _visit_ids(subject: StoredChange | Campaign) -> tuple[str, ...]:
+def _visit_ids(subject: audience.Told) -> tuple[str, ...]:
     """The visits that showed what is told."""
     if isinstance(subject, StoredChange):
         return (visit_id(subject.source_id, subject.taken_at),)
+    if isinstance(subject, audience.Digest):
+        return tuple(dict.fromkeys(one for _, item in subject.items for one in _visit_ids(item)))
+    if not isinstance(subject, Campaign):
+        return ()
     return tuple(visit_id(one.source_id, one.taken_at) for one in subject.members if one.severity is not Severity.NONE)
 
 

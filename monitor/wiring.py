@@ -11,25 +11,28 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import structlog
+from email_validator import EmailNotValidError, validate_email
 
-from monitor import pipeline
+from monitor import deliver, pipeline
 from monitor import sources as adapters
-from monitor.audience import Channel, Delivery, Notice, Subscription
+from monitor.audience import Channel, Delivery, Limits, Notice, Subscription, Told
 from monitor.config import Config, load
 from monitor.core import notice
 from monitor.errors import ConfigError, NotifyError
 from monitor.fetch import Client, Manners
-from monitor.model import Campaign, Recorded, Source, StoredChange, Visit
+from monitor.links import Signer
+from monitor.model import Recorded, Source, Visit
 from monitor.notify import chat
 from monitor.notify.chat import ChatChannel
 from monitor.notify.files import FolderChannel
 from monitor.notify.mail import Site
 from monitor.notify.smtp import SmtpChannel
 from monitor.notify.webhook import WebhookChannel, endpoint_secret
+from monitor.signup import Desk
 from monitor.store import Store
 
 log = structlog.get_logger("monitor")
@@ -49,14 +52,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(slots=True)
+@dataclass
 class Parts:
     """The real service on one machine; close() it when done."""
 
     config: Config
     store: Store
     client: Client
-    senders: dict[Channel, pipeline.Sender]
+    senders: dict[Channel, deliver.Sender]
     mail_folder: Path | None
     secret: str
     sources: tuple[Source, ...]
@@ -145,7 +148,7 @@ class Parts:
             self._callers = ThreadPoolExecutor(CALLERS, thread_name_prefix="call")
         spread = self._callers.map if several and self._callers is not None else map
         while not self.stopping.is_set():
-            tried = pipeline.deliver(
+            tried = deliver.due(
                 book=self.store, senders=self.senders, notice_for=self.notice_for, owner=self.owner,
                 now=self.clock, jitter=self._random.random, limit=BATCH, seen=self._log_attempt,
                 channels=None if channel is None else (channel,), spread=spread,
@@ -155,10 +158,32 @@ class Parts:
                 break
         return total
 
-    def notice_for(
-        self, subject: StoredChange | Campaign, subscription: Subscription, delivery: Delivery
-    ) -> Notice:
-        return notice.notice(subject, subscription, delivery, base_url=self.config.site.base_url)
+    def notice_for(self, subject: Told, subscription: Subscription, delivery: Delivery) -> Notice:
+        return notice.notice(subject, subscription, delivery, base_url=self.config.site.base_url,
+                             links=self.signer.of, names=self.places())  # fmt: skip
+
+    def places(self) -> dict[str, str]:
+        """The name of each watched destination, by its key."""
+        return {source.destination.key: source.destination.name for source in self.sources}
+
+    @cached_property
+    def signer(self) -> Signer:
+        """Makes and reads the links of readers."""
+        return Signer(self.secret, self.config.site.base_url)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Does for readers what they ask."""
+        return Desk(self.store, secret=self.secret, now=self.clock, new_id=new_id, places=self.places,
+                    check_mail=mail_address, limits=Limits())  # fmt: skip
+
+    def gather_digests(self) -> int:
+        """Gathers the digests whose hour has come."""
+        return deliver.digests(book=self.store, now=self.clock())
+
+    def watch_blindness(self) -> int:
+        """Tells readers of destinations that nobody could see for long, and that they can be seen again."""
+        return deliver.watch(book=self.store, now=self.clock(), after=self.config.blind_after)
 
     def _log_attempt(self, delivery: Delivery, error: NotifyError | None) -> None:
         if error is None:
@@ -200,9 +225,10 @@ def parts(path: Path | None) -> Parts:
 def build(config: Config, clock: Clock = now) -> Parts:
     """The parts that this configuration asks for, with the store open and the sources known to it."""
     _, _, domain = config.mail.from_.rpartition("@")
-    store = Store.open(config.database_url, message_domain=domain or "monitor.invalid")
+    secret = config.secrets.signing or _kept_secret(data_folder(config))
+    store = Store.open(config.database_url, message_domain=domain or "monitor.invalid", secret=secret)
     try:
-        made = _build(config, store, clock)
+        made = _build(config, store, clock, secret)
         made.store.sync_sources(made.sources, clock(), made.spread())
     except BaseException:
         store.close()
@@ -210,16 +236,15 @@ def build(config: Config, clock: Clock = now) -> Parts:
     return made
 
 
-def _build(config: Config, store: Store, clock: Clock) -> Parts:
+def _build(config: Config, store: Store, clock: Clock, secret: str) -> Parts:
     web = client(config, clock)
-    secret = config.secrets.signing or _kept_secret(data_folder(config))
     folder = None if config.mail.host else config.mail_folder
-    mail: pipeline.Sender = _relay(config) if config.mail.host else FolderChannel(config.mail_folder, site(config))
+    mail: deliver.Sender = _relay(config) if config.mail.host else FolderChannel(config.mail_folder, site(config))
 
     def post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str]]:
         return web.post(url, body, headers, timeout=config.webhook_timeout)
 
-    senders: dict[Channel, pipeline.Sender] = {
+    senders: dict[Channel, deliver.Sender] = {
         Channel.MAIL: mail,
         Channel.FILE: FolderChannel(config.mail_folder, site(config)),
         Channel.WEBHOOK: WebhookChannel(post, lambda i: endpoint_secret(secret, i), clock),
@@ -248,7 +273,20 @@ def site(config: Config) -> Site:
                 contact=config.site.contact)  # fmt: skip
 
 
-def noticer(config: Config) -> pipeline.Tell:
+def mail_address(words: str) -> str:
+    """The address in its usual spelling. Raises ValueError that says what is wrong with it, without repeating it."""
+    try:
+        return validate_email(words.strip(), check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise ValueError("this is not an e-mail address") from error
+
+
+def new_id(prefix: str) -> str:
+    """A random id of 128 bits."""
+    return f"{prefix}_{secrets.token_hex(16)}"
+
+
+def noticer(config: Config) -> deliver.Tell:
     """Makes notices that link to this installation's pages."""
     return partial(notice.notice, base_url=config.site.base_url)
 

@@ -27,7 +27,7 @@ SETTLING = ["settle_gathered:before", "add:after", "_move:after", "share:after",
 WORKER = '''
 import os, signal, sys
 from datetime import timedelta
-from monitor import pipeline
+from monitor import deliver, pipeline
 from monitor.core import notice
 from monitor.audience import (Channel)
 from monitor.notify.smtp import SmtpChannel
@@ -55,7 +55,7 @@ for owner, name in ((store, "settle_gathered"), (campaigns, "add"), (gathering, 
     deadly(owner, name)
 store.release("worker")
 pipeline.settle_gathered(book=store, now=START + timedelta(hours=3))
-pipeline.deliver(book=store, senders={Channel.MAIL: sender}, notice_for=notice.notice, owner="worker:1",
+deliver.due(book=store, senders={Channel.MAIL: sender}, notice_for=notice.notice, owner="worker:1",
                  now=lambda: START + timedelta(hours=3), jitter=lambda: 0.5)
 '''
 

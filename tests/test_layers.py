@@ -15,7 +15,7 @@ PACKAGE = ROOT / "monitor"
 BOTTOM = {"model", "audience", "errors"}
 PURE = BOTTOM | {"core", "sources"}
 ANYTHING_BELOW = PURE | {
-    "fetch", "store", "notify", "feeds", "config", "links", "warc", "terminal", "logs", "pipeline",
+    "fetch", "store", "notify", "feeds", "config", "links", "warc", "terminal", "logs", "pipeline", "deliver", "signup",
     "schedule", "web", "wiring", "replay", "demo", "demo_site", "commands",
 }  # fmt: skip
 
@@ -39,6 +39,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "logs": PURE,
     # knows the order, is given the edges
     "pipeline": PURE,
+    "deliver": PURE,
+    "signup": PURE,
     # build and start things
     "schedule": ANYTHING_BELOW,
     "web": ANYTHING_BELOW,

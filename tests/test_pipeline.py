@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from monitor import pipeline
+from monitor import deliver, pipeline
 from monitor.audience import Channel, DeliveryState, Subscription, Wishes
 from monitor.core import notice
 from monitor.errors import FetchError, NotifyError
@@ -35,7 +35,7 @@ class Desk:
                               jitter=lambda: 0.5)  # fmt: skip
 
     def deliver(self) -> int:
-        return pipeline.deliver(
+        return deliver.due(
             book=self.store, senders={Channel.FILE: self.sender}, notice_for=notice.notice, owner="w",
             now=self.clock, jitter=lambda: 0.0)  # fmt: skip
 

@@ -30,6 +30,12 @@ class Service:
         self.settled += 1
         return 0
 
+    def gather_digests(self) -> int:
+        return 0
+
+    def watch_blindness(self) -> int:
+        return 0
+
     def prune(self) -> int:
         self.pruned += 1
         return 0

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
+from monitor.audience import MessageKind
+from monitor.core import reach
 from monitor.model import Campaign, CampaignIntent, Member, Severity, Share, StoredChange, worst
 from monitor.store import deliveries, rows
+from monitor.store.deliveries import Message
 from monitor.store.schema import campaigns, changes, insert, members
 
 
@@ -90,22 +94,24 @@ def tell(
     wanted: dict[tuple[str, Severity], set[str]] = {}
     for one, destination in shared:
         wanted.setdefault((one.campaign_id, one.severity), set()).add(destination)
-    return sum(
-        deliveries.write(
-            conn,
+    told = 0
+    for (campaign_id, severity), places in sorted(wanted.items()):
+        said = conn.scalar(select(campaigns.c.findings).where(campaigns.c.id == campaign_id))
+        weights = reach.weights(rows.finding_from_json(finding) for finding in said or ())
+        message = Message(
+            kind=MessageKind.CAMPAIGN,
+            subject=campaign_id,
             campaign_id=campaign_id,
             members=conn.scalar(
                 select(func.max(members.c.position)).where(members.c.campaign_id == campaign_id)
             ),
-            event_id=campaign_id,
-            destinations=places,
             severity=severity,
-            confirmed=True,
+            urgency=severity.rank,
             now=now,
             domain=domain,
         )
-        for (campaign_id, severity), places in sorted(wanted.items())
-    )
+        told += deliveries.write(conn, message, places, replace(weights, everything=severity))
+    return told
 
 
 def example(conn: Connection, campaign_id: str) -> int | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select, update
 
+from monitor.audience import MessageKind
+from monitor.core import reach
 from monitor.model import (
     ChangeIntent,
     ChangeState,
@@ -20,6 +23,7 @@ from monitor.model import (
     Visit,
 )
 from monitor.store import campaigns, deliveries, edits, rows
+from monitor.store.deliveries import Message
 from monitor.store.schema import changes, findings, insert, snapshots, sources
 
 _AT_ONCE = 500
@@ -149,16 +153,19 @@ def tell(conn: Connection, change_id: int, now: datetime, domain: str) -> int:
             changes.c.confirmed,
         ).where(changes.c.id == change_id)
     ).one()
-    return deliveries.write(
-        conn,
+    message = Message(
+        kind=MessageKind.NOTICE,
+        subject=row.event_id,
         change_id=change_id,
-        event_id=row.event_id,
-        destinations=[row.destination],
         severity=row.severity,
+        urgency=row.severity.rank,
         confirmed=row.confirmed,
         now=now,
         domain=domain,
     )
+    found = conn.scalars(select(findings.c.finding).where(findings.c.change_id == change_id))
+    weights = reach.weights(rows.finding_from_json(finding) for finding in found)
+    return deliveries.write(conn, message, [row.destination], replace(weights, everything=row.severity))
 
 
 def signatures(

@@ -7,93 +7,169 @@ the row, NULL once the story is over.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Integer,
     Select,
     String,
     Update,
+    and_,
     bindparam,
     case,
+    exists,
+    false,
     literal,
     null,
+    or_,
     select,
     update,
 )
 
-from monitor.audience import Channel, Delivery, DeliveryState
+from monitor.audience import Cadence, Channel, Delivery, DeliveryState, MessageKind, Scope, SubscriptionState
+from monitor.core.reach import Weights
 from monitor.model import Severity
 from monitor.store import rows
 from monitor.store.columns import Key, Utc
 from monitor.store.schema import (
     EVERYWHERE,
-    changes,
+    choices,
     deliveries,
+    groups,
     insert,
     subscriptions,
     wants,
 )
+from monitor.store.vault import Vault
 
-_ENDED = "the subscription has ended"
+_ENDED = "the subscription is not active any more"
 _ANY_DUE = (
     select(deliveries.c.id)
     .where(deliveries.c.next_try_at <= bindparam("now", type_=Utc()))
     .limit(1)
 )
+FIRST = 9
+"""Urgency of what its reader waits for at the screen: a confirmation, a test."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What is to be told: one row for each reader is made of it."""
+
+    kind: MessageKind
+    subject: str
+    severity: Severity
+    urgency: int
+    now: datetime
+    domain: str
+    confirmed: bool = True
+    change_id: int | None = None
+    campaign_id: str | None = None
+    members: int | None = None
 
 
 def write(
-    conn: Connection,
-    *,
-    event_id: str,
-    destinations: Collection[str],
-    severity: Severity,
-    confirmed: bool,
-    now: datetime,
-    domain: str,
-    change_id: int | None = None,
-    campaign_id: str | None = None,
-    members: int | None = None,
+    conn: Connection, message: Message, destinations: Collection[str], weights: Weights
 ) -> int:
-    """One waiting delivery for each active subscription that asked for this; how many are new.
+    """One delivery for each active subscription that asked for this; how many are new.
 
-    It tells a change, or a campaign of so many members. The message id is fixed here, before the
-    first attempt, and the same however often we try.
+    It tells a change, or a campaign of so many members. A reader with several subscriptions that want it gets it
+    by one of them, sooner rather than later. Who has digests gets it with the next one, unless it is critical.
     """
-    token = literal(event_id) + "." + subscriptions.c.token
-    hook = literal(f"msg_{event_id}_") + subscriptions.c.token  # no dot: it parts signed content
-    values: dict[str, Any] = {
-        "change_id": literal(change_id, Key),
-        "campaign_id": literal(campaign_id, String),
-        "members": literal(members, Integer),
-        "subscription_id": subscriptions.c.id,
-        "channel": subscriptions.c.channel,
-        "address": subscriptions.c.address,
-        "message_id": case(
-            (subscriptions.c.channel == Channel.MAIL, "<" + token + f"@{domain}>"), else_=hook
-        ),
-        "created_at": literal(now, Utc),
-        "confirmed": literal(confirmed),
-        "state": literal(DeliveryState.WAITING, deliveries.c.state.type),
-        "attempts": literal(0),
-        "next_try_at": literal(now, Utc),
-        "last_error": literal(""),
-        "detail": literal(""),
-    }
+    critical = weights.everything is Severity.CRITICAL
+    later = and_(subscriptions.c.cadence != Cadence.IMMEDIATE, ~(literal(critical) & subscriptions.c.at_once))
     interested = select(wants.c.subscription_id).where(
         wants.c.destination.in_((*sorted(destinations), EVERYWHERE))
     )
     asked = (
-        select(*values.values())
-        .where(subscriptions.c.active)
-        .where(subscriptions.c.floor_rank <= severity.rank)
+        _addressed(message, later)
+        .where(subscriptions.c.state == SubscriptionState.ACTIVE)
+        .where(_wanted(weights))
         .where(subscriptions.c.id.in_(interested))
+        .order_by(later, subscriptions.c.turn, subscriptions.c.id)
     )
-    new = insert(conn.dialect.name, deliveries).from_select(list(values), asked)
-    return len(conn.scalars(new.on_conflict_do_nothing().returning(deliveries.c.id)).all())
+    made = _insert(conn, asked)
+    if made and critical:
+        _chain(conn, message)
+    return made
+
+
+def write_to(conn: Connection, message: Message, whom: ColumnElement[bool]) -> int:
+    """One waiting delivery for each of these subscriptions, whatever they asked for; how many are new."""
+    return _insert(conn, _addressed(message, false()).where(whom).order_by(subscriptions.c.id))
+
+
+def _addressed(message: Message, later: ColumnElement[bool]) -> Select[Any]:
+    """The rows to insert. The message id is fixed here, before the first attempt, and the same however often we try."""
+    token = literal(message.subject) + "." + subscriptions.c.token
+    hook = literal(f"msg_{message.subject}_") + subscriptions.c.token  # no dot: it parts signed content
+    values: dict[str, Any] = {
+        "kind": literal(message.kind, deliveries.c.kind.type),
+        "subject": literal(message.subject, String),
+        "change_id": literal(message.change_id, Key),
+        "campaign_id": literal(message.campaign_id, String),
+        "members": literal(message.members, Integer),
+        "subscription_id": subscriptions.c.id,
+        "reader": subscriptions.c.reader,
+        "channel": subscriptions.c.channel,
+        "severity": literal(message.severity, deliveries.c.severity.type),
+        "patience": literal(FIRST - message.urgency),
+        "message_id": case(
+            (subscriptions.c.channel == Channel.MAIL, "<" + token + f"@{message.domain}>"), else_=hook
+        ),
+        "created_at": literal(message.now, Utc),
+        "confirmed": literal(message.confirmed),
+        "state": case(
+            (later, literal(DeliveryState.GATHERED, deliveries.c.state.type)),
+            else_=literal(DeliveryState.WAITING, deliveries.c.state.type),
+        ),
+        "attempts": literal(0),
+        "next_try_at": case((later, null()), else_=literal(message.now, Utc)),
+        "last_error": literal(""),
+        "detail": literal(""),
+    }
+    return select(*(value.label(name) for name, value in values.items()))
+
+
+def _insert(conn: Connection, asked: Select[Any]) -> int:
+    names = [column.name for column in asked.selected_columns]
+    new = insert(conn.dialect.name, deliveries).from_select(names, asked)
+    return conn.execute(new.on_conflict_do_nothing()).rowcount
+
+
+def _wanted(weights: Weights) -> ColumnElement[bool]:
+    """Whether what a subscription asked for is in it, and heavy enough. Everybody is told what is critical."""
+    if weights.everything is Severity.CRITICAL:
+        return subscriptions.c.floor_rank <= Severity.CRITICAL.rank
+    enough = [
+        and_(subscriptions.c.scope == Scope.EVERYTHING, subscriptions.c.floor_rank <= weights.everything.rank)
+    ]
+    if weights.posture is not Severity.NONE:
+        posture = subscriptions.c.scope == Scope.POSTURE
+        enough.append(and_(posture, subscriptions.c.floor_rank <= weights.posture.rank))
+    for section, severity in weights.sections:
+        chosen = exists().where(choices.c.subscription_id == subscriptions.c.id, choices.c.section == section)
+        sections = subscriptions.c.scope == Scope.SECTIONS
+        enough.append(and_(sections, subscriptions.c.floor_rank <= severity.rank, chosen))
+    return or_(*enough)
+
+
+def _chain(conn: Connection, message: Message) -> None:
+    """Contacts further down a group's chain are told when the wait before them is over, unless it is acknowledged."""
+    behind = (
+        select(deliveries.c.id, subscriptions.c.turn, groups.c.wait)
+        .join(subscriptions, subscriptions.c.id == deliveries.c.subscription_id)
+        .join(groups, groups.c.id == subscriptions.c.group_id)
+        .where(deliveries.c.subject == message.subject, deliveries.c.state == DeliveryState.WAITING)
+        .where(deliveries.c.attempts == 0, subscriptions.c.turn > 0, groups.c.wait > 0)
+    )
+    for row in conn.execute(behind).all():
+        at = message.now + timedelta(seconds=row.turn * row.wait)
+        conn.execute(update(deliveries).where(deliveries.c.id == row.id).values(next_try_at=at))
 
 
 def any_due(conn: Connection, now: datetime) -> bool:
@@ -103,6 +179,7 @@ def any_due(conn: Connection, now: datetime) -> bool:
 def claim(
     conn: Connection,
     now: datetime,
+    vault: Vault,
     *,
     owner: str,
     limit: int,
@@ -111,22 +188,22 @@ def claim(
 ) -> tuple[Delivery, ...]:
     """Take up to `limit` due deliveries for `owner`, for `lease` seconds; each goes to one worker.
 
-    A claim counts as an attempt. What waits for an ended subscription is given up instead.
+    What is most urgent goes first. A claim counts as an attempt. What waits for a subscription that is not active
+    any more is called off instead; a confirmation waits for one that is not active yet.
     """
     candidates = (
-        select(deliveries.c.id, subscriptions.c.active)
+        select(deliveries.c.id, _may_be_told().label("active"))
         .join(subscriptions)
-        .where(deliveries.c.next_try_at <= now)
-        .order_by(deliveries.c.next_try_at, deliveries.c.id)
+        .where(deliveries.c.next_try_at.is_not(None), deliveries.c.next_try_at <= now)
+        .order_by(deliveries.c.patience, deliveries.c.next_try_at, deliveries.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=deliveries)
     )
-    if channels is not None:
-        candidates = candidates.where(deliveries.c.channel.in_(tuple(channels)))
+    candidates = candidates.where(deliveries.c.channel.in_(tuple(Channel if channels is None else channels)))
     found = conn.execute(candidates).all()
     gone = [row.id for row in found if not row.active]
     if gone:
-        ended = _ending(DeliveryState.GIVEN_UP, now).values(last_error=_ENDED)
+        ended = _ending(DeliveryState.CALLED_OFF, now).values(last_error=_ENDED)
         conn.execute(ended.where(deliveries.c.id.in_(gone)))
     wanted = [row.id for row in found if row.active]
     if not wanted:
@@ -143,17 +220,34 @@ def claim(
         )
         .returning(deliveries.c.id)
     ).all()
-    return _values(conn, _all().where(deliveries.c.id.in_(mine)).order_by(deliveries.c.id))
+    query = (
+        select(*rows.DELIVERY_COLUMNS, subscriptions.c.sealed)
+        .join(subscriptions)
+        .where(deliveries.c.id.in_(mine))
+        .order_by(deliveries.c.patience, deliveries.c.id)
+    )
+    found_rows = conn.execute(query).mappings()
+    return tuple(rows.delivery(row, vault.open(row["sealed"])) for row in found_rows)
 
 
-def sent(conn: Connection, delivery_id: int, now: datetime, detail: str, owner: str) -> bool:
+def _may_be_told() -> ColumnElement[bool]:
+    asked = and_(deliveries.c.kind == MessageKind.CONFIRM, subscriptions.c.state != SubscriptionState.ENDED)
+    return or_(subscriptions.c.state == SubscriptionState.ACTIVE, asked)
+
+
+def sent(conn: Connection, delivery_id: int, now: datetime, detail: str, owner: str) -> MessageKind | None:
+    """What kind of message was handed over; None, and nothing written, if `owner` no longer holds the claim."""
     ended = _ending(DeliveryState.SENT, now).values(detail=detail, last_error="")
-    return conn.execute(_held_by(ended, delivery_id, owner)).rowcount == 1
+    return conn.scalar(_held_by(ended, delivery_id, owner).returning(deliveries.c.kind))
 
 
-def retry(conn: Connection, delivery_id: int, at: datetime, error: str, owner: str) -> bool:
+def retry(
+    conn: Connection, delivery_id: int, at: datetime, error: str, owner: str, counts: bool
+) -> bool:
+    """Try again at that time; if it does not count, as if it had not been tried."""
+    tried = deliveries.c.attempts if counts else deliveries.c.attempts - 1
     waiting = update(deliveries).values(
-        state=DeliveryState.WAITING, claimed_by=None, next_try_at=at, last_error=error
+        state=DeliveryState.WAITING, claimed_by=None, next_try_at=at, last_error=error, attempts=tried
     )
     return conn.execute(_held_by(waiting, delivery_id, owner)).rowcount == 1
 
@@ -175,7 +269,7 @@ def release(conn: Connection, owner_prefix: str) -> int:
 
 def resend(conn: Connection, delivery_id: int, now: datetime) -> bool:
     """Start again with a delivery that was given up, unless its subscription has ended."""
-    active = select(subscriptions.c.id).where(subscriptions.c.active)
+    active = select(subscriptions.c.id).where(subscriptions.c.state == SubscriptionState.ACTIVE)
     return (
         conn.execute(
             update(deliveries)
@@ -188,22 +282,32 @@ def resend(conn: Connection, delivery_id: int, now: datetime) -> bool:
     )
 
 
+def call_off(conn: Connection, whom: ColumnElement[bool], now: datetime, reason: str) -> int:
+    """End what waits and nobody needs any more; how many that were. What a worker has claimed goes out."""
+    waiting = deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.GATHERED))
+    off = _ending(DeliveryState.CALLED_OFF, now).values(last_error=reason)
+    return conn.execute(off.where(waiting, whom)).rowcount
+
+
 def listed(
     conn: Connection,
     *,
+    subject: str | None,
     change_id: int | None,
     campaign_id: str | None,
     state: DeliveryState | None,
     limit: int,
 ) -> tuple[Delivery, ...]:
-    query = _all().order_by(deliveries.c.id.desc()).limit(limit)
+    query = select(*rows.DELIVERY_COLUMNS).order_by(deliveries.c.id.desc()).limit(limit)
+    if subject is not None:
+        query = query.where(deliveries.c.subject == subject)
     if change_id is not None:
         query = query.where(deliveries.c.change_id == change_id)
     if campaign_id is not None:
         query = query.where(deliveries.c.campaign_id == campaign_id)
     if state is not None:
         query = query.where(deliveries.c.state == state)
-    return _values(conn, query)
+    return tuple(rows.delivery(row) for row in conn.execute(query).mappings())
 
 
 def _ending(state: DeliveryState, now: datetime) -> Update:
@@ -218,12 +322,3 @@ def _held_by(statement: Update, delivery_id: int, owner: str) -> Update:
         .where(deliveries.c.state == DeliveryState.CLAIMED)
         .where(deliveries.c.claimed_by == owner)
     )
-
-
-def _all() -> Select[Any]:
-    told = deliveries.outerjoin(changes, deliveries.c.change_id == changes.c.id)
-    return select(*rows.DELIVERY_COLUMNS).select_from(told)
-
-
-def _values(conn: Connection, query: Select[Any]) -> tuple[Delivery, ...]:
-    return tuple(rows.delivery(row) for row in conn.execute(query).mappings())

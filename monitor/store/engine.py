@@ -29,6 +29,7 @@ class Database:
         self._url = _parsed(url)
         self._lock: AbstractContextManager[Any] = nullcontext()
         self.sqlite = self._url.get_backend_name() == "sqlite"
+        self._durable = durable
         self.path: Path | None = None
         if not self.sqlite:
             self.place = self._url.render_as_string(hide_password=True)
@@ -46,12 +47,37 @@ class Database:
         self._reading = self._lock if memory else nullcontext()
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A transaction: everything in the block is written, or nothing. Raises StoreError."""
-        with explained(self.place, writing=True), self._lock, self._writer.begin() as conn:
+    def write(self, *, at_leisure: bool = False) -> Iterator[Connection]:
+        """A transaction: everything in the block is written, or nothing. Raises StoreError.
+
+        `at_leisure`: a kill loses nothing, a power cut may take it back with what was written since the last
+        transaction that was not. For notes of which a repeat does little harm, and which come by the thousand.
+        """
+        lazy = at_leisure and self.sqlite and self._durable
+        with explained(self.place, writing=True), self._lock, self._safety(lazy), self._writer.begin() as conn:
             if self.sqlite:
                 conn.exec_driver_sql("BEGIN IMMEDIATE")
             yield conn
+
+    @contextmanager
+    def _safety(self, lazy: bool) -> Iterator[None]:
+        """SQLite takes this pragma between transactions only."""
+        if not lazy:
+            yield
+            return
+        with self._writer.connect() as conn:
+            conn.exec_driver_sql("PRAGMA synchronous=NORMAL")
+        try:
+            yield
+        finally:
+            with self._writer.connect() as conn:
+                conn.exec_driver_sql("PRAGMA synchronous=FULL")
+
+    def forget(self) -> None:
+        """Take out of SQLite's log what was overwritten in the file. Raises StoreError."""
+        if self.sqlite and self.path is not None:
+            with explained(self.place, writing=True), self._lock, self._writer.connect() as conn:
+                conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -127,6 +153,7 @@ def _sqlite(url: URL, wait: float, *, durable: bool) -> Engine:
         dbapi.isolation_level = None  # `Database.write` begins; the driver would do so too late
         dbapi.execute("PRAGMA foreign_keys=ON")
         dbapi.execute("PRAGMA journal_mode=WAL")
+        dbapi.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, not only unlinked
         dbapi.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
 
     return engine

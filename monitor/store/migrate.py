@@ -10,31 +10,32 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from monitor.errors import StoreError
 from monitor.store.engine import Database
 from monitor.store.schema import metadata
+from monitor.store.vault import Vault
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision in `migrations/versions`; a test keeps it true."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = 7_203_401
 
 
-def to_head(database: Database) -> None:
+def to_head(database: Database, vault: Vault) -> None:
     """Create or upgrade the tables in one transaction. Raises StoreError, then nothing changed."""
     if _version(database) == HEAD:
         return
     with database.write() as conn:
         if not database.sqlite:
             conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
-        upgrade(conn, database.place)
+        upgrade(conn, database.place, vault)
 
 
-def upgrade(conn: Connection, place: str) -> None:
+def upgrade(conn: Connection, place: str, vault: Vault) -> None:
     """Run every migration that this database has not seen yet."""
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
-    config = Config(attributes={"connection": conn})
+    config = Config(attributes={"connection": conn, "vault": vault})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     tables = set(inspect(conn).get_table_names())
     strangers = tables if conn.dialect.name == "sqlite" else tables & set(metadata.tables)

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from monitor.audience import Delivery, DeliveryState, Subscription
+from monitor.audience import (
+    Bulletin,
+    Channel,
+    Delivery,
+    DeliveryState,
+    Group,
+    Proposal,
+    Subscription,
+    Told,
+)
 from monitor.errors import StoreError
 from monitor.model import (
     Campaign,
@@ -25,22 +34,28 @@ from monitor.model import (
 from monitor.store import (
     bodies,
     boilerplate,
+    bulletins,
     campaigns,
     changes,
     deliveries,
+    digests,
     edits,
+    groups,
+    proposals,
+    subjects,
     subscriptions,
     upkeep,
     watching,
 )
 from monitor.store.engine import Database
+from monitor.store.vault import Vault
 
 
 class Reader:
     """An open database that is only asked."""
 
-    def __init__(self, database: Database) -> None:
-        self._db = database
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._db, self._vault = database, vault
 
     # -- sources -----------------------------------------------------------------------
     def due(self, now: datetime, limit: int = 100) -> tuple[str, ...]:
@@ -181,9 +196,7 @@ class Reader:
     def campaign(self, campaign_id: str, members: int | None = None) -> Campaign | None:
         """A campaign as it is, or as it was with its first so many members."""
         with self._db.read() as conn:
-            example_id = campaigns.example(conn, campaign_id)
-            example = None if example_id is None else changes.one(conn, example_id)
-            return None if example is None else campaigns.one(conn, campaign_id, members, example)
+            return subjects.campaign(conn, campaign_id, members)
 
     def watched_destinations(self, publisher: str) -> int:
         """How many destinations of a publisher are watched."""
@@ -191,34 +204,91 @@ class Reader:
             return watching.destinations(conn, publisher)
 
     # -- subscriptions -----------------------------------------------------------------
-    def subscriptions(self, *, removed: bool = False) -> tuple[Subscription, ...]:
-        """The active subscriptions, oldest first; with `removed` also those that have ended."""
+    def subscriptions(
+        self, *, removed: bool = False, group_id: str | None = None
+    ) -> tuple[Subscription, ...]:
+        """The subscriptions that have not ended, oldest first; with `removed` also those that have."""
         with self._db.read() as conn:
-            return subscriptions.listed(conn, removed=removed)
+            return subscriptions.listed(conn, self._vault, removed=removed, group_id=group_id)
 
     def subscription(self, subscription_id: str) -> Subscription | None:
         with self._db.read() as conn:
-            return subscriptions.one(conn, subscription_id)
+            return subscriptions.one(conn, subscription_id, self._vault)
+
+    def readers(self, ids: Collection[str]) -> Mapping[str, Subscription]:
+        """The subscriptions with these ids."""
+        with self._db.read() as conn:
+            return subscriptions.some(conn, ids, self._vault)
+
+    def subscriptions_of(self, channel: Channel, address: str) -> tuple[Subscription, ...]:
+        """The subscriptions of one address that have not ended, newest first."""
+        with self._db.read() as conn:
+            return subscriptions.of_reader(conn, channel, address, self._vault)
+
+    def proposal(self, proposal_id: str) -> Proposal | None:
+        with self._db.read() as conn:
+            return proposals.one(conn, proposal_id)
+
+    def groups(self) -> tuple[Group, ...]:
+        """The organisations, by name."""
+        with self._db.read() as conn:
+            return groups.listed(conn)
+
+    def acknowledged(self, event_id: str) -> tuple[tuple[str, datetime], ...]:
+        """(subscription id, when) of those who acknowledged it, first one first."""
+        with self._db.read() as conn:
+            return groups.acknowledged(conn, event_id)
+
+    # -- bulletins and digests ---------------------------------------------------------
+    def bulletin(self, bulletin_id: str) -> Bulletin | None:
+        with self._db.read() as conn:
+            return bulletins.one(conn, bulletin_id)
+
+    def bulletins_about(self, event_id: str) -> tuple[Bulletin, ...]:
+        """Corrections and withdrawals of a change or campaign, oldest first."""
+        with self._db.read() as conn:
+            return bulletins.about(conn, event_id)
+
+    def open_blindness(self) -> tuple[Bulletin, ...]:
+        """Blindness that was told and whose end was not, oldest first."""
+        with self._db.read() as conn:
+            return bulletins.open_blindness(conn)
+
+    def told(self, delivery: Delivery) -> Told | None:
+        """What a delivery tells, as it stood when the delivery was made; None if it is gone."""
+        with self._db.read() as conn:
+            return subjects.told(conn, delivery)
+
+    def digests_due(self, now: datetime, limit: int = 500) -> tuple[str, ...]:
+        """Ids of the subscriptions whose digest is due, longest overdue first."""
+        with self._db.read() as conn:
+            return tuple(digests.due(conn, now, limit))
 
     # -- deliveries --------------------------------------------------------------------
     def deliveries(
         self,
         *,
+        subject: str | None = None,
         change_id: int | None = None,
         campaign_id: str | None = None,
         state: DeliveryState | None = None,
         limit: int = 100,
     ) -> tuple[Delivery, ...]:
-        """Deliveries, newest first."""
+        """Deliveries, newest first, without their addresses."""
         with self._db.read() as conn:
             return deliveries.listed(
-                conn, change_id=change_id, campaign_id=campaign_id, state=state, limit=limit
+                conn,
+                subject=subject,
+                change_id=change_id,
+                campaign_id=campaign_id,
+                state=state,
+                limit=limit,
             )
 
     # -- upkeep ------------------------------------------------------------------------
     def counts(self) -> Mapping[str, int]:
         """Numbers for the metrics: `visits.<outcome>`, `changes.<state>`, `deliveries.<state>`,
-        `sources.watched`, `bodies`, `bytes`."""
+        `subscriptions.<state>`, `sources.watched`, `bodies`, `bytes`."""
         with self._db.read() as conn:
             return upkeep.counts(conn)
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import RowMapping, func
+from sqlalchemy import RowMapping
 
-from monitor.audience import Delivery, DeliveryState, Subscription, SubscriptionState, Wishes
+from monitor.audience import (
+    Cadence,
+    Delivery,
+    DeliveryState,
+    Form,
+    Language,
+    Proposal,
+    Scope,
+    Subscription,
+    Wishes,
+)
 from monitor.model import (
     Change,
     ChangeKind,
@@ -21,6 +32,7 @@ from monitor.model import (
     VisitRow,
 )
 from monitor.store.schema import changes, deliveries, members, sources, subscriptions, visits
+from monitor.store.vault import Vault
 
 STATE_COLUMNS = (
     sources.c.id.label("source_id"),
@@ -51,15 +63,25 @@ CHANGE_COLUMNS = (
     *(column for column in changes.c if column.name != "visit_id"),
     sources.c.last_good_at.label("verified_at"),
 )
-SUBSCRIPTION_COLUMNS = tuple(
-    column for column in subscriptions.c if column.name not in ("floor_rank", "token")
+SUBSCRIPTION_COLUMNS = (
+    subscriptions.c.id,
+    subscriptions.c.channel,
+    subscriptions.c.sealed,
+    subscriptions.c.wishes,
+    subscriptions.c.state,
+    subscriptions.c.created_at,
+    subscriptions.c.group_id,
+    subscriptions.c.turn,
+    subscriptions.c.key,
+    subscriptions.c.rotated_at,
 )
 DELIVERY_COLUMNS = (
     deliveries.c.id,
-    func.coalesce(changes.c.event_id, deliveries.c.campaign_id).label("event_id"),
+    deliveries.c.kind,
+    deliveries.c.subject.label("event_id"),
     deliveries.c.subscription_id,
     deliveries.c.channel,
-    deliveries.c.address,
+    deliveries.c.severity,
     deliveries.c.message_id,
     deliveries.c.created_at,
     deliveries.c.confirmed,
@@ -91,20 +113,46 @@ def visit(row: RowMapping) -> VisitRow:
     return VisitRow(**row)
 
 
-def subscription(row: RowMapping) -> Subscription:
+def subscription(row: RowMapping, vault: Vault) -> Subscription:
     values = dict(row)
-    wishes = Wishes(destinations=tuple(values.pop("destinations")), floor=values.pop("floor"))
-    state = SubscriptionState.ACTIVE if values.pop("active") else SubscriptionState.ENDED
-    return Subscription(**values, wishes=wishes, state=state)
+    address = vault.open(values.pop("sealed"))
+    return Subscription(**{**values, "wishes": wishes_from_json(values["wishes"])}, address=address)
 
 
-def delivery(row: RowMapping) -> Delivery:
+def wishes_to_json(wishes: Wishes) -> dict[str, Any]:
+    """Everything that differs from what a new reader gets."""
+    plain = Wishes()
+    found = {f.name: getattr(wishes, f.name) for f in fields(Wishes)}
+    found |= {name: sorted(set(found[name])) for name in ("destinations", "sections") if found[name]}
+    return {name: value for name, value in found.items() if value != getattr(plain, name)}
+
+
+def wishes_from_json(stored: dict[str, Any]) -> Wishes:
+    values = dict(stored)
+    for name, kind in _WISHES.items():
+        if name in values:
+            values[name] = kind(values[name])
+    return Wishes(**values)
+
+
+_WISHES: dict[str, Callable[[Any], Any]] = {
+    "destinations": tuple, "scope": Scope, "sections": tuple, "floor": Severity, "cadence": Cadence,
+    "quiet": tuple, "language": Language, "form": Form,
+}  # fmt: skip
+
+
+def delivery(row: RowMapping, address: str = "") -> Delivery:
     """`context` holds what the channel said when it accepted the message, if it said anything."""
     values = dict(row)
     ended_at, detail = values.pop("ended_at"), values.pop("detail")
+    values.pop("sealed", None)
     sent = values["state"] is DeliveryState.SENT
     context = (("detail", detail),) if detail else ()
-    return Delivery(**values, sent_at=ended_at if sent else None, context=context)
+    return Delivery(**values, address=address, sent_at=ended_at if sent else None, context=context)
+
+
+def proposal(row: RowMapping) -> Proposal:
+    return Proposal(**{**row, "wishes": wishes_from_json(row["wishes"])})
 
 
 def change(

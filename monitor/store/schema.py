@@ -2,9 +2,11 @@
 
     sources --< visits --< changes --< findings
        |                     |
-       +----< snapshots >----+         changes --< deliveries >-- subscriptions --< wants
+       +----< snapshots >----+         changes --< deliveries >-- subscriptions --< wants, choices
                   |                    changes --< edits: what each said, to find it on other pages
                 bodies                 changes --< members >-- campaigns --< deliveries
+                                       bulletins, digests, proposals --< deliveries --< bounces
+                                       groups --< subscriptions; acknowledgements: who saw what
                                        tallies: visits per source and outcome, ever
                                        boilerplate: sentences that many destinations share
 
@@ -26,10 +28,11 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from monitor.audience import Channel, DeliveryState
+from monitor.audience import Cadence, Channel, DeliveryState, MessageKind, Scope, SubscriptionState
 from monitor.model import ChangeState, Outcome, Severity
 from monitor.store.columns import Json, Key, Named, Utc, Words
 
@@ -200,19 +203,49 @@ members = Table(
     UniqueConstraint("campaign_id", "change_id", name="uq_members_once"),
 )
 
+groups = Table(
+    "groups",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", Words, nullable=False, unique=True),
+    Column("wait", Float, nullable=False),
+    Column("created_at", Utc, nullable=False),
+)
+"""Organisations with several contacts."""
+
 subscriptions = Table(
     "subscriptions",
     metadata,
-    Column("id", String, primary_key=True),
+    Column("id", String(40), primary_key=True),
     Column("channel", Named(Channel), nullable=False),
-    Column("address", Words, nullable=False),
+    Column("sealed", Words, nullable=False),  # the address, see vault.py; empty once erased
+    Column("reader", String(48), nullable=False),  # keyed hash of channel and address
     Column("destinations", Json, nullable=False),
-    Column("floor", Named(Severity), nullable=False),
+    Column("wishes", Json, nullable=False),  # all of them; what matching asks for stands beside
+    Column("scope", Named(Scope), nullable=False),
     Column("floor_rank", Integer, nullable=False),
+    Column("cadence", Named(Cadence), nullable=False),
+    Column("at_once", Boolean, nullable=False),
+    Column("blindness", Boolean, nullable=False),
+    Column("digest_at", Utc, index=True),  # when the next digest is due; NULL without digests
+    Column("state", Named(SubscriptionState), nullable=False),
+    Column("reason", Words, nullable=False),
     Column("created_at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
+    Column("ended_at", Utc),
     Column("token", String(32), nullable=False, unique=True),
-    UniqueConstraint("channel", "address", "destinations", name="uq_subscriptions_once"),
+    Column("group_id", ForeignKey("groups.id"), index=True),
+    Column("turn", Integer, nullable=False),
+    Column("key", Integer, nullable=False),
+    Column("rotated_at", Utc),
+    Index("ix_subscriptions_reader", "reader"),
+    Index(
+        "uq_subscriptions_once",
+        "reader",
+        "destinations",
+        unique=True,
+        sqlite_where=text("state != 'ended'"),
+        postgresql_where=text("state != 'ended'"),
+    ),
 )
 
 wants = Table(
@@ -225,29 +258,111 @@ wants = Table(
 EVERYWHERE = "*"
 """What `wants.destination` says for a subscription to every destination."""
 
+choices = Table(
+    "choices",
+    metadata,
+    Column("subscription_id", ForeignKey("subscriptions.id"), primary_key=True),
+    Column("section", String(16), primary_key=True),
+)
+"""The sections of those who chose some."""
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("subscription_id", ForeignKey("subscriptions.id"), nullable=False, index=True),
+    Column("wishes", Json, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("used_at", Utc),
+    Column("sender", String(32), nullable=False),  # keyed hash of who asked; empty for an operator
+    Index("ix_proposals_sender", "sender", "created_at"),
+)
+
+bulletins = Table(
+    "bulletins",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("kind", Named(MessageKind), nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("destination", String, nullable=False),
+    Column("destination_name", Words, nullable=False),
+    Column("publisher", Words, nullable=False),
+    Column("about", String(40), nullable=False, index=True),
+    Column("remark", Words, nullable=False),
+    Column("since", Utc),
+    Column("reason", Words, nullable=False),
+    Column("level", Words, nullable=False),
+    Column("url", Words, nullable=False),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("subscription_id", ForeignKey("subscriptions.id"), nullable=False),
+    Column("since", Utc, nullable=False),
+    Column("until", Utc, nullable=False),
+    Column("verified", Json, nullable=False),
+    UniqueConstraint("subscription_id", "until", name="uq_digests_once"),
+)
+
 deliveries = Table(
     "deliveries",
     metadata,
     Column("id", Key, primary_key=True),
-    Column("change_id", ForeignKey("changes.id")),  # this or campaign_id
-    Column("campaign_id", ForeignKey("campaigns.id")),
+    Column("kind", Named(MessageKind), nullable=False),
+    Column("subject", String(40), nullable=False),  # event id of what it tells
+    Column("change_id", ForeignKey("changes.id"), index=True),
+    Column("campaign_id", ForeignKey("campaigns.id"), index=True),
     Column("members", Integer),  # how far the campaign had come: a repeat must say what the first said
+    Column("digest_id", ForeignKey("digests.id"), index=True),  # the digest that tells it instead
     Column("subscription_id", ForeignKey("subscriptions.id"), nullable=False),
+    Column("reader", String(48), nullable=False),
     Column("channel", Named(Channel), nullable=False),
-    Column("address", Words, nullable=False),
+    Column("severity", Named(Severity), nullable=False),
+    Column("patience", Integer, nullable=False),  # less goes first
     Column("message_id", String, nullable=False, unique=True),
     Column("created_at", Utc, nullable=False),
     Column("confirmed", Boolean, nullable=False),  # when told; the change's own may move later
     Column("state", Named(DeliveryState), nullable=False, index=True),
     Column("attempts", Integer, nullable=False),
-    Column("next_try_at", Utc, index=True),  # while claimed: end of the lease; then NULL for good
+    Column("next_try_at", Utc),  # while claimed: end of the lease; NULL while gathered, and for good
     Column("claimed_by", String),
     Column("last_error", Words, nullable=False),
     Column("detail", Words, nullable=False),
     Column("ended_at", Utc),
-    UniqueConstraint("change_id", "subscription_id", "channel", name="uq_deliveries_once"),
-    UniqueConstraint("campaign_id", "subscription_id", name="uq_deliveries_campaign_once"),
+    UniqueConstraint("subject", "reader", name="uq_deliveries_once"),
+    Index("ix_deliveries_subscription", "subscription_id", "state"),
+    Index(
+        "ix_deliveries_due",
+        "channel",
+        "patience",
+        "next_try_at",
+        sqlite_where=text("next_try_at IS NOT NULL"),
+        postgresql_where=text("next_try_at IS NOT NULL"),
+    ),
 )
+
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    Column("subject", String(40), primary_key=True),
+    Column("subscription_id", ForeignKey("subscriptions.id"), primary_key=True),
+    Column("group_id", ForeignKey("groups.id"), index=True),
+    Column("at", Utc, nullable=False),
+)
+
+bounces = Table(
+    "bounces",
+    metadata,
+    Column("fingerprint", String(64), primary_key=True),
+    Column("subscription_id", ForeignKey("subscriptions.id"), nullable=False, index=True),
+    Column("delivery_id", ForeignKey("deliveries.id")),
+    Column("kind", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("read_at", Utc, nullable=False),
+)
+"""What relays sent back; a report read twice counts once."""
 
 
 def insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -7,23 +7,42 @@ was. What can be asked is in `reader.py`. All methods may be called from any thr
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from monitor.audience import Channel, Delivery, Subscription
+from monitor.audience import (
+    Bulletin,
+    Channel,
+    Delivery,
+    Group,
+    Limits,
+    MessageKind,
+    Proposal,
+    Subscription,
+    SubscriptionState,
+    Verified,
+    Wishes,
+)
 from monitor.errors import StoreError
 from monitor.model import CampaignIntent, Record, Recorded, Settlement, Source
 from monitor.store import (
+    bounces,
+    bulletins,
     changes,
     deliveries,
+    digests,
     gathering,
+    groups,
     migrate,
+    proposals,
     record,
     subscriptions,
     upkeep,
     watching,
 )
 from monitor.store.engine import Database
+from monitor.store.groups import Acknowledgement
 from monitor.store.reader import Reader
+from monitor.store.vault import Vault
 
 _PRUNED_AT_ONCE = 2000
 """Visits per transaction, so that a long clean-up never keeps anybody waiting."""
@@ -32,8 +51,8 @@ _PRUNED_AT_ONCE = 2000
 class Store(Reader):
     """An open database at today's version. Close it when done."""
 
-    def __init__(self, database: Database, message_domain: str) -> None:
-        super().__init__(database)
+    def __init__(self, database: Database, message_domain: str, vault: Vault) -> None:
+        super().__init__(database, vault)
         self._domain = message_domain
 
     @classmethod
@@ -44,24 +63,26 @@ class Store(Reader):
         durable: bool = True,
         message_domain: str = "monitor.invalid",
         wait: float = 10.0,
+        secret: str = "",
     ) -> Store:
         """Open the database, making or upgrading it first if need be.
 
         `durable=False` risks the newest seconds in a power cut, for replays and tests.
-        `message_domain` ends every Message-ID. `wait`: seconds to wait for another program's lock.
+        `message_domain` ends every Message-ID. `wait`: seconds to wait for another program's lock. `secret` seals
+        the addresses; an empty one seals nothing from anybody, for replays and tests.
         Raises StoreError with what to do: damaged, not a database, not writable, disk full,
-        locked, another program's, written by a newer monitor.
+        locked, another program's, written by a newer monitor, sealed with another secret.
         """
-        database = Database(url, durable=durable, wait=wait)
+        database, vault = Database(url, durable=durable, wait=wait), Vault(secret)
         try:
             database.make_file()
-            migrate.to_head(database)
-            with database.write():
-                pass  # whoever may only read should hear it now, not at the first visit
+            migrate.to_head(database, vault)
+            with database.write() as conn:  # whoever may only read should hear it now, not at the first visit
+                subscriptions.readable(conn, vault)
         except StoreError:
             database.close()
             raise
-        return cls(database, message_domain)
+        return cls(database, message_domain, vault)
 
     def close(self) -> None:
         self._db.close()
@@ -106,14 +127,88 @@ class Store(Reader):
 
     # -- subscriptions -----------------------------------------------------------------
     def add_subscription(self, sub: Subscription) -> Subscription:
-        """Store a subscription, or revive the one with this channel, address and destinations."""
+        """Store a subscription, or give the one with this channel, address and destinations these wishes."""
         with self._db.write() as conn:
-            return subscriptions.add(conn, sub)
+            return subscriptions.add(conn, sub, self._vault)
 
-    def remove_subscription(self, subscription_id: str) -> bool:
+    def remove_subscription(
+        self, subscription_id: str, now: datetime | None = None, reason: str = "ended by the operator"
+    ) -> bool:
         """End a subscription; False if there is none to end. Nothing more is sent to it."""
         with self._db.write() as conn:
-            return subscriptions.remove(conn, subscription_id)
+            return subscriptions.end(conn, subscription_id, now or datetime.now(UTC), reason)
+
+    def propose(
+        self, proposal_id: str, asked: Subscription, *, sender: str, now: datetime, limits: Limits
+    ) -> Proposal | None:
+        """Keep what was asked for and write the mail that asks to confirm it; None if that is asked too often."""
+        with self._db.write() as conn:
+            return proposals.propose(
+                conn, proposal_id, asked, sender=sender, now=now, limits=limits,
+                domain=self._domain, vault=self._vault,
+            )  # fmt: skip
+
+    def confirm(self, proposal_id: str, now: datetime) -> Subscription | None:
+        """Do what was asked for, once; the subscription as it stands then. None if there is nothing to confirm."""
+        with self._db.write() as conn:
+            return proposals.confirm(conn, proposal_id, now, self._vault)
+
+    def wish(self, subscription_id: str, wishes: Wishes, now: datetime) -> Subscription | None:
+        """Take new wishes; None if there is no such subscription, or it has ended."""
+        with self._db.write() as conn:
+            return subscriptions.wish(conn, subscription_id, wishes, now, self._vault)
+
+    def move(self, subscription_id: str, to: SubscriptionState, reason: str, now: datetime) -> bool:
+        """Pause, suspend or start a subscription again; False if that is no change."""
+        with self._db.write() as conn:
+            return subscriptions.move(conn, subscription_id, to, reason, now)
+
+    def erase(self, subscription_id: str, now: datetime) -> bool:
+        """End it and forget whose it was and what it asked for; False if there is no such subscription."""
+        with self._db.write() as conn:
+            done = subscriptions.erase(conn, subscription_id, now)
+        if done:
+            self._db.forget()
+        return done
+
+    def rotate_secret(self, subscription_id: str, now: datetime) -> int | None:
+        """The number of the endpoint's new signing secret; None if there is no such subscription."""
+        with self._db.write() as conn:
+            return subscriptions.rotate(conn, subscription_id, now)
+
+    def note_bounce(
+        self, *, fingerprint: str, kind: str, status: str, delivery_id: int | None, message_id: str | None,
+        now: datetime,
+    ) -> str | None:  # fmt: skip
+        """Count what a relay sent back, once, and suspend if that is due; whose it was, None if nobody's of ours."""
+        with self._db.write() as conn:
+            return bounces.note(conn, fingerprint=fingerprint, kind=kind, status=status, delivery_id=delivery_id,
+                                message_id=message_id, now=now)  # fmt: skip
+
+    # -- organisations -----------------------------------------------------------------
+    def enrol(self, group: Group, members: Sequence[Subscription]) -> tuple[Group, tuple[Subscription, ...]]:
+        """Store an organisation with these contacts, all of them or none."""
+        with self._db.write() as conn:
+            return groups.enrol(conn, group, members, self._vault)
+
+    def acknowledge(self, event_id: str, subscription_id: str, now: datetime) -> Acknowledgement | None:
+        """Note that this reader saw it, and call nobody further down the chain. None if it was never told to it."""
+        with self._db.write() as conn:
+            return groups.acknowledge(conn, event_id, subscription_id, now)
+
+    # -- bulletins and digests ---------------------------------------------------------
+    def announce(self, bulletin: Bulletin, *, to: str = "") -> int:
+        """Store a bulletin with its deliveries, once; how many deliveries are new."""
+        with self._db.write() as conn:
+            return bulletins.add(conn, bulletin, to=to, domain=self._domain)
+
+    def make_digest(self, subscription_id: str, now: datetime, verified: Mapping[str, tuple[Verified, ...]]) -> bool:
+        """Gather a digest that is due, with where the reader's destinations stand; False if there is none to send.
+
+        `verified` is by destination key.
+        """
+        with self._db.write() as conn:
+            return digests.make(conn, subscription_id, now, verified, domain=self._domain, vault=self._vault)
 
     # -- deliveries --------------------------------------------------------------------
     def claim(
@@ -131,18 +226,27 @@ class Store(Reader):
                 return ()
         with self._db.write() as conn:
             return deliveries.claim(
-                conn, now, owner=owner, limit=limit, lease=lease, channels=channels
+                conn, now, self._vault, owner=owner, limit=limit, lease=lease, channels=channels
             )
 
     def sent(self, delivery_id: int, now: datetime, detail: str = "", *, owner: str) -> bool:
-        """It was accepted. False, and nothing written, if `owner` no longer holds the claim."""
-        with self._db.write() as conn:
-            return deliveries.sent(conn, delivery_id, now, detail, owner)
+        """It was accepted. False, and nothing written, if `owner` no longer holds the claim.
 
-    def retry(self, delivery_id: int, at: datetime, error: str, *, owner: str) -> bool:
-        """Try it again at that time. False if `owner` no longer holds the claim."""
+        With a digest, all that it told is told. A power cut may forget the newest of these notes, and the message
+        is then repeated with the same Message-ID and bytes; a kill forgets none.
+        """
+        with self._db.write(at_leisure=True) as conn:
+            kind = deliveries.sent(conn, delivery_id, now, detail, owner)
+            if kind is MessageKind.DIGEST:
+                digests.sent(conn, delivery_id, now)
+            return kind is not None
+
+    def retry(
+        self, delivery_id: int, at: datetime, error: str, *, owner: str, counts: bool = True
+    ) -> bool:
+        """Try it again at that time; False if `owner` no longer holds the claim. What only had to wait counts not."""
         with self._db.write() as conn:
-            return deliveries.retry(conn, delivery_id, at, error, owner)
+            return deliveries.retry(conn, delivery_id, at, error, owner, counts)
 
     def give_up(self, delivery_id: int, now: datetime, error: str, *, owner: str) -> bool:
         """Trying again cannot help. False if `owner` no longer holds the claim."""

@@ -1,76 +1,260 @@
-"""Who wants what. A subscription is never deleted: messages already sent rest on it."""
+"""Who wants what. A subscription is never deleted: messages already sent rest on it. Erased, it names nobody."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Update, delete, func, null, or_, select, update
 
-from monitor.audience import Subscription
+from monitor.audience import Cadence, Channel, DeliveryState, Scope, Subscription, SubscriptionState, Wishes
+from monitor.core import clock
 from monitor.store import rows
-from monitor.store.schema import EVERYWHERE, insert, subscriptions, wants
+from monitor.store.schema import (
+    EVERYWHERE,
+    acknowledgements,
+    bounces,
+    choices,
+    deliveries,
+    insert,
+    proposals,
+    subscriptions,
+    wants,
+)
+from monitor.store.vault import Vault
+
+_ENDED = SubscriptionState.ENDED
+_AT_ONCE = 500
+"""How many ids go into one IN (...)."""
 
 
-def add(conn: Connection, sub: Subscription) -> Subscription:
+def add(conn: Connection, sub: Subscription, vault: Vault) -> Subscription:
     """Store a subscription and give back what stands in the database.
 
-    The same channel, address and destinations are one subscription: asking again revives it and
-    takes the new floor, and its first id stays.
+    The same channel, address and destinations are one subscription: asking again takes the new wishes and its
+    first id stays. One that has ended stays ended; who asks again gets a new one.
     """
-    destinations = sorted(set(sub.wishes.destinations))
+    reader = vault.reader(sub.channel, sub.address)
+    known = _live(conn, reader, sub.wishes, other_than="")
+    if known is not None:
+        _write_wishes(conn, known, sub.wishes, sub.created_at)
+        conn.execute(_this(known).values(state=sub.state, reason="", group_id=sub.group_id, turn=sub.turn))
+        return _one(conn, known, vault)
     conn.execute(
-        insert(conn.dialect.name, subscriptions).on_conflict_do_update(
-            index_elements=["channel", "address", "destinations"],
-            set_={"floor": sub.wishes.floor, "floor_rank": sub.wishes.floor.rank, "active": sub.active},
-        ),
+        insert(conn.dialect.name, subscriptions),
         {
             "id": sub.id,
             "channel": sub.channel,
-            "address": sub.address,
-            "destinations": destinations,
-            "floor": sub.wishes.floor,
-            "floor_rank": sub.wishes.floor.rank,
+            "sealed": vault.seal(sub.address),
+            "reader": reader,
+            **_columns(sub.wishes, sub.created_at),
+            "state": sub.state,
+            "reason": "",
             "created_at": sub.created_at,
-            "active": sub.active,
             "token": hashlib.sha256(sub.id.encode()).hexdigest()[:16],
+            "group_id": sub.group_id,
+            "turn": sub.turn,
+            "key": sub.key,
+            "rotated_at": sub.rotated_at,
         },
     )
-    row = (
-        conn.execute(
-            select(*rows.SUBSCRIPTION_COLUMNS).where(
-                subscriptions.c.channel == sub.channel,
-                subscriptions.c.address == sub.address,
-                subscriptions.c.destinations == destinations,
-            )
-        )
-        .mappings()
-        .one()
-    )
-    conn.execute(
-        insert(conn.dialect.name, wants).on_conflict_do_nothing(),
-        [
-            {"subscription_id": row["id"], "destination": key}
-            for key in destinations or [EVERYWHERE]
-        ],
-    )
-    return rows.subscription(row)
+    _index(conn, sub.id, sub.wishes)
+    return _one(conn, sub.id, vault)
 
 
-def listed(conn: Connection, *, removed: bool) -> tuple[Subscription, ...]:
+def listed(
+    conn: Connection, vault: Vault, *, removed: bool, group_id: str | None = None
+) -> tuple[Subscription, ...]:
+    """Those that have not ended, oldest first; with `removed` also those that have."""
     query = select(*rows.SUBSCRIPTION_COLUMNS)
     if not removed:
-        query = query.where(subscriptions.c.active)
+        query = query.where(subscriptions.c.state != _ENDED)
+    if group_id is not None:
+        query = query.where(subscriptions.c.group_id == group_id)
     query = query.order_by(subscriptions.c.created_at, subscriptions.c.id)
-    return tuple(rows.subscription(row) for row in conn.execute(query).mappings())
+    return tuple(rows.subscription(row, vault) for row in conn.execute(query).mappings())
 
 
-def one(conn: Connection, subscription_id: str) -> Subscription | None:
-    query = select(*rows.SUBSCRIPTION_COLUMNS).where(subscriptions.c.id == subscription_id)
-    row = conn.execute(query).mappings().one_or_none()
-    return None if row is None else rows.subscription(row)
+def some(conn: Connection, ids: Collection[str], vault: Vault) -> dict[str, Subscription]:
+    """The subscriptions with these ids."""
+    found: dict[str, Subscription] = {}
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), _AT_ONCE):
+        query = select(*rows.SUBSCRIPTION_COLUMNS).where(
+            subscriptions.c.id.in_(wanted[start : start + _AT_ONCE])
+        )
+        made = (rows.subscription(row, vault) for row in conn.execute(query).mappings())
+        found.update((sub.id, sub) for sub in made)
+    return found
 
 
-def remove(conn: Connection, subscription_id: str) -> bool:
-    """End it; what still waits for it is given up when its turn comes."""
-    this = update(subscriptions).where(subscriptions.c.id == subscription_id)
-    return conn.execute(this.where(subscriptions.c.active).values(active=False)).rowcount == 1
+def one(conn: Connection, subscription_id: str, vault: Vault) -> Subscription | None:
+    return some(conn, (subscription_id,), vault).get(subscription_id)
+
+
+def of_reader(conn: Connection, channel: Channel, address: str, vault: Vault) -> tuple[Subscription, ...]:
+    """The subscriptions of one address that have not ended, newest first."""
+    query = select(*rows.SUBSCRIPTION_COLUMNS).where(
+        subscriptions.c.reader == vault.reader(channel, address), subscriptions.c.state != _ENDED
+    )
+    query = query.order_by(subscriptions.c.created_at.desc(), subscriptions.c.id)
+    return tuple(rows.subscription(row, vault) for row in conn.execute(query).mappings())
+
+
+def wish(
+    conn: Connection, subscription_id: str, wishes: Wishes, now: datetime, vault: Vault
+) -> Subscription | None:
+    """Take new wishes; None if there is no such subscription, or it has ended.
+
+    Another subscription of the same reader to the same destinations ends: one set of wishes is one subscription.
+    """
+    row = conn.execute(_this_live(subscription_id)).one_or_none()
+    if row is None:
+        return None
+    other = _live(conn, row.reader, wishes, other_than=subscription_id)
+    if other is not None:
+        end(conn, other, now, "another subscription of the same reader took over")
+    _write_wishes(conn, subscription_id, wishes, now)
+    return _one(conn, subscription_id, vault)
+
+
+def move(
+    conn: Connection, subscription_id: str, to: SubscriptionState, reason: str, now: datetime
+) -> bool:
+    """Pause, suspend or start again; what waits is called off unless it starts. False if that is no change."""
+    changed = _this(subscription_id).where(
+        subscriptions.c.state.not_in((_ENDED, to, SubscriptionState.PENDING))
+    )
+    if conn.execute(changed.values(state=to, reason=reason)).rowcount == 0:
+        return False
+    if to is SubscriptionState.ACTIVE:
+        conn.execute(delete(bounces).where(bounces.c.subscription_id == subscription_id))  # a new start
+    else:
+        _call_off(conn, subscription_id, now, reason)
+    return True
+
+
+def end(conn: Connection, subscription_id: str, now: datetime, reason: str) -> bool:
+    """End it for good; what waits for it is called off. False if it had ended, or there is none."""
+    over = _this(subscription_id).where(subscriptions.c.state != _ENDED)
+    values = {"state": _ENDED, "reason": reason, "ended_at": now, "digest_at": null()}
+    if conn.execute(over.values(values)).rowcount == 0:
+        return False
+    _call_off(conn, subscription_id, now, reason)
+    return True
+
+
+def erase(conn: Connection, subscription_id: str, now: datetime) -> bool:
+    """End it and forget whose it was and what it asked for; only that there was one stays.
+
+    False if there is no such subscription. Erasing twice is no harm.
+    """
+    end(conn, subscription_id, now, "erased")
+    nobody = f"erased:{subscription_id}"
+    gone = _this(subscription_id).values(
+        sealed="", reader=nobody, reason="erased", **_columns(Wishes(), now), ended_at=now
+    )
+    if conn.execute(gone.values(digest_at=null())).rowcount == 0:
+        return False
+    for table in (wants, choices, proposals, acknowledgements):
+        conn.execute(delete(table).where(table.c.subscription_id == subscription_id))
+    mine = update(deliveries).where(deliveries.c.subscription_id == subscription_id)
+    conn.execute(mine.values(reader=nobody))
+    return True
+
+
+def rotate(conn: Connection, subscription_id: str, now: datetime) -> int | None:
+    """The number of the endpoint's new secret; None if there is no such subscription."""
+    turned = _this(subscription_id).where(subscriptions.c.state != _ENDED)
+    turned = turned.values(key=subscriptions.c.key + 1, rotated_at=now)
+    return conn.scalar(turned.returning(subscriptions.c.key))
+
+
+def readable(conn: Connection, vault: Vault) -> None:
+    """Raises StoreError if the newest address was sealed with another secret than ours."""
+    newest = select(subscriptions.c.sealed).where(subscriptions.c.sealed != "")
+    vault.open(conn.scalar(newest.order_by(subscriptions.c.created_at.desc()).limit(1)) or "")
+
+
+def counted(conn: Connection) -> dict[str, int]:
+    by = select(subscriptions.c.state, func.count()).group_by(subscriptions.c.state)
+    return {state.value: number for state, number in conn.execute(by)}
+
+
+def _live(conn: Connection, reader: str, wishes: Wishes, other_than: str) -> str | None:
+    return conn.scalar(
+        select(subscriptions.c.id).where(
+            subscriptions.c.reader == reader,
+            subscriptions.c.destinations == sorted(set(wishes.destinations)),
+            subscriptions.c.state != _ENDED,
+            subscriptions.c.id != other_than,
+        )
+    )
+
+
+def _write_wishes(conn: Connection, subscription_id: str, wishes: Wishes, now: datetime) -> None:
+    conn.execute(_this(subscription_id).values(_columns(wishes, now)))
+    _index(conn, subscription_id, wishes)
+    if wishes.cadence is Cadence.IMMEDIATE:  # what was gathered for a digest that never comes is due now
+        waiting = update(deliveries).where(
+            deliveries.c.subscription_id == subscription_id, deliveries.c.state == DeliveryState.GATHERED
+        )
+        conn.execute(waiting.values(state=DeliveryState.WAITING, next_try_at=now))
+
+
+def _columns(wishes: Wishes, now: datetime) -> dict[str, Any]:
+    digests = wishes.cadence is not Cadence.IMMEDIATE
+    return {
+        "destinations": sorted(set(wishes.destinations)),
+        "wishes": rows.wishes_to_json(wishes),
+        "scope": wishes.scope,
+        "floor_rank": wishes.floor.rank,
+        "cadence": wishes.cadence,
+        "at_once": wishes.critical_at_once,
+        "blindness": wishes.blindness,
+        "digest_at": clock.next_digest(wishes, now) if digests else None,
+    }
+
+
+def _index(conn: Connection, subscription_id: str, wishes: Wishes) -> None:
+    """What matching looks up: destinations, and sections of those who chose some."""
+    for table in (wants, choices):
+        conn.execute(delete(table).where(table.c.subscription_id == subscription_id))
+    places = sorted(set(wishes.destinations)) or [EVERYWHERE]
+    conn.execute(
+        insert(conn.dialect.name, wants),
+        [{"subscription_id": subscription_id, "destination": key} for key in places],
+    )
+    if wishes.scope is Scope.SECTIONS and wishes.sections:
+        conn.execute(
+            insert(conn.dialect.name, choices),
+            [{"subscription_id": subscription_id, "section": s} for s in sorted(set(wishes.sections))],
+        )
+
+
+def _call_off(conn: Connection, subscription_id: str, now: datetime, reason: str) -> None:
+    waiting = or_(deliveries.c.state == DeliveryState.WAITING, deliveries.c.state == DeliveryState.GATHERED)
+    off = update(deliveries).where(deliveries.c.subscription_id == subscription_id, waiting)
+    conn.execute(
+        off.values(
+            state=DeliveryState.CALLED_OFF, next_try_at=null(), claimed_by=None, ended_at=now, last_error=reason
+        )
+    )
+
+
+def _this(subscription_id: str) -> Update:
+    return update(subscriptions).where(subscriptions.c.id == subscription_id)
+
+
+def _this_live(subscription_id: str) -> Any:
+    return select(subscriptions.c.reader).where(
+        subscriptions.c.id == subscription_id, subscriptions.c.state != _ENDED
+    )
+
+
+def _one(conn: Connection, subscription_id: str, vault: Vault) -> Subscription:
+    found = one(conn, subscription_id, vault)
+    assert found is not None
+    return found

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Select, Table, delete, func, select, text, union
 
-from monitor.audience import DeliveryState
+from monitor.audience import DeliveryState, SubscriptionState
 from monitor.model import ChangeState, Outcome
-from monitor.store import bodies
+from monitor.store import bodies, subscriptions
 from monitor.store.schema import bodies as bodies_table
 from monitor.store.schema import changes, deliveries, snapshots, sources, tallies, visits
 
@@ -26,6 +26,8 @@ def counts(conn: Connection) -> dict[str, int]:
     found |= {f"changes.{state}": n for state, n in _by(conn, changes, changes.c.state)}
     found |= {f"deliveries.{state}": n for state, n in _by(conn, deliveries, deliveries.c.state)}
     watched = select(func.count()).select_from(sources).where(sources.c.watched)
+    found |= {f"subscriptions.{state}": 0 for state in SubscriptionState}
+    found |= {f"subscriptions.{state}": n for state, n in subscriptions.counted(conn).items()}
     found["sources.watched"] = conn.scalar(watched) or 0
     number, size = conn.execute(select(func.count(), func.sum(bodies_table.c.stored))).one()
     return found | {"bodies": number, "bytes": int(size or 0)}

@@ -20,6 +20,7 @@ from sqlalchemy import create_engine, make_url, text
 from monitor.store import Store, migrate
 from monitor.store.engine import Database
 from monitor.store.schema import metadata
+from monitor.store.vault import Vault
 from tests.store import postgres
 
 SCHEMA = "SELECT name, sql FROM sqlite_master WHERE name != 'alembic_version' AND sql IS NOT NULL"
@@ -80,7 +81,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{path}")
     try:
         with database.write() as conn:
-            migrate.upgrade(conn, str(path))
+            migrate.upgrade(conn, str(path), Vault(""))
             raise KeyboardInterrupt
     except KeyboardInterrupt:
         pass

@@ -176,7 +176,7 @@ def test_a_full_database_keeps_the_old_state_and_goes_on_when_there_is_room(path
     before = (store.counts(), store.state(US.id))
     with store._db.write() as conn:
         conn.exec_driver_sql("PRAGMA max_page_count = 1")
-    big = os.urandom(200_000)
+    big = os.urandom(900_000)
     with pytest.raises(StoreError, match=r"the disk is full.*Nothing was written"):
         store.record(changed(60, body=big))
     assert (store.counts(), store.state(US.id)) == before
@@ -200,12 +200,12 @@ def test_a_disk_that_takes_no_more_bytes_loses_nothing(path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (written + 50_000, hard))
     try:
         with pytest.raises(StoreError, match=r"disk.*Nothing was written"):
-            store.record(changed(60, body=os.urandom(200_000)))
+            store.record(changed(60, body=os.urandom(900_000)))
         assert store.counts() == before
         assert store.state(US.id).last_visit_at == at(0)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    store.record(changed(60, body=os.urandom(200_000)))
+    store.record(changed(60, body=os.urandom(900_000)))
     assert store.counts()["visits.changed"] == 1
     assert store.check() == []
     store.close()

@@ -23,7 +23,7 @@ def test_asking_again_for_the_same_is_the_same_subscription(store: Store) -> Non
     asked = replace(wants("anna", "niger", "mali", "mali", floor=Severity.HIGH), id="another")
     assert store.add_subscription(asked) == replace(sub, wishes=replace(sub.wishes, floor=Severity.HIGH))
     assert len(store.subscriptions()) == 1
-    store.add_subscription(wants("anna", "mali"))
+    store.add_subscription(replace(wants("anna", "mali"), id="third"))
     assert len(store.subscriptions()) == 2
 
 
@@ -34,7 +34,7 @@ def test_an_ended_subscription_can_be_revived(store: Store) -> None:
     assert store.subscriptions() == ()
     (ended,) = store.subscriptions(removed=True)
     assert not ended.active
-    store.add_subscription(wants())
+    store.add_subscription(replace(wants(), id="sub-again"))
     store.record(first())
     assert store.record(changed(60)).deliveries == 1
 

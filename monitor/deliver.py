@@ -1,0 +1,200 @@
+"""The second half of the story: deliver. Knows the order; is given the edges.
+
+    deliver   claim -> compose -> send -> record
+    digests   gathered, and the reader's hour has come -> one delivery for all of it
+    blindness no route has shown a destination for hours -> those who watch it are told, and told again when it is over
+
+Nothing here touches the network, the disk or the clock itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from monitor.audience import (
+    Bulletin,
+    Channel,
+    Delivery,
+    MessageKind,
+    Notice,
+    Subscription,
+    SubscriptionState,
+    Told,
+    Verified,
+)
+from monitor.core import backoff, blindness, clock
+from monitor.errors import NotifyError
+from monitor.model import SourceView
+
+
+class Book(Protocol):
+    """What delivering needs from the store."""
+
+    def claim(
+        self, now: datetime, *, owner: str, limit: int = 20, lease: float = 300,
+        channels: Collection[Channel] | None = None,
+    ) -> tuple[Delivery, ...]: ...  # fmt: skip
+    def readers(self, ids: Collection[str]) -> Mapping[str, Subscription]: ...
+    def told(self, delivery: Delivery) -> Told | None: ...
+    def sent(self, delivery_id: int, now: datetime, *, owner: str, detail: str = "") -> bool: ...
+    def retry(
+        self, delivery_id: int, at: datetime, error: str, *, owner: str, counts: bool = True
+    ) -> bool: ...
+    def give_up(self, delivery_id: int, now: datetime, error: str, *, owner: str) -> bool: ...
+    def move(self, subscription_id: str, to: SubscriptionState, reason: str, now: datetime) -> bool: ...
+    def digests_due(self, now: datetime, limit: int = 500) -> tuple[str, ...]: ...
+    def make_digest(
+        self, subscription_id: str, now: datetime, verified: Mapping[str, tuple[Verified, ...]]
+    ) -> bool: ...
+    def overview(self) -> tuple[SourceView, ...]: ...
+    def open_blindness(self) -> tuple[Bulletin, ...]: ...
+    def announce(self, bulletin: Bulletin, *, to: str = "") -> int: ...
+
+
+class Sender(Protocol):
+    """One channel: makes the bytes of a message, and hands them over."""
+
+    def render(self, notice: Notice, delivery: Delivery) -> bytes: ...
+    def send(self, delivery: Delivery, message: bytes) -> str: ...
+
+
+Tell = Callable[[Told, Subscription, Delivery], Notice]
+"""Makes what one reader is told; the same arguments always give the same notice."""
+Spread = Callable[[Callable[[Delivery], None], Sequence[Delivery]], Iterable[None]]
+"""Applies the hand-over to each claim, one after another or several at a time."""
+_AT_ITS_HOUR = frozenset({MessageKind.CONFIRM, MessageKind.TEST, MessageKind.DIGEST})
+"""What was asked for at this moment is not kept back by quiet hours."""
+_SHARED = frozenset({MessageKind.NOTICE, MessageKind.CAMPAIGN})
+"""Kinds of which many readers are told the same."""
+
+
+class Attempt(Protocol):
+    """Told about every attempt to hand over a message."""
+
+    def __call__(self, delivery: Delivery, error: NotifyError | None) -> None: ...
+
+
+def due(
+    *,
+    book: Book,
+    senders: Mapping[Channel, Sender],
+    notice_for: Tell,
+    owner: str,
+    now: Callable[[], datetime],
+    jitter: Callable[[], float],
+    limit: int = 20,
+    seen: Attempt | None = None,
+    channels: Collection[Channel] | None = None,
+    spread: Spread = map,
+) -> int:
+    """Hands over the messages that are due, each recorded at once; gives the number claimed.
+
+    `channels` are those whose messages are taken, all if None. What falls into its reader's quiet hours waits for
+    their end, which is no attempt.
+
+    A crash between hand-over and record repeats that one message with the same Message-ID and bytes
+    when its claim runs out (RFC 1047 names the same window for mail relays).
+    """
+    claimed = book.claim(now(), owner=owner, limit=limit, channels=channels)
+    if not claimed:
+        return 0
+    readers = book.readers({delivery.subscription_id for delivery in claimed})
+    subjects: dict[tuple[str, int | None], Told | None] = {}
+
+    def subject(delivery: Delivery) -> Told | None:
+        if delivery.kind not in _SHARED:
+            return book.told(delivery)
+        name = delivery.event_id, delivery.members
+        if name not in subjects:
+            subjects[name] = book.told(delivery)
+        return subjects[name]
+
+    def tell(delivery: Delivery) -> None:
+        reader = readers.get(delivery.subscription_id)
+        error = _too_early(delivery, reader, now()) or _hand_over(delivery, reader, subject, senders, notice_for)
+        _note(delivery, error, book=book, owner=owner, now=now(), jitter=jitter())
+        if seen is not None and (error is None or error.waits is None):
+            seen(delivery, error)
+
+    for _ in spread(tell, claimed):
+        pass
+    return len(claimed)
+
+
+def _too_early(delivery: Delivery, reader: Subscription | None, now: datetime) -> NotifyError | None:
+    if reader is None or delivery.kind in _AT_ITS_HOUR:
+        return None
+    until = clock.quiet_until(reader.wishes, delivery.severity, now)
+    return None if until is None else NotifyError("quiet hours", waits=(until - now).total_seconds())
+
+
+def _hand_over(
+    delivery: Delivery,
+    reader: Subscription | None,
+    subject: Callable[[Delivery], Told | None],
+    senders: Mapping[Channel, Sender],
+    notice_for: Tell,
+) -> NotifyError | None:
+    told = subject(delivery)
+    sender = senders.get(delivery.channel)
+    if told is None or reader is None:
+        return NotifyError("what it tells, or the subscription, is gone from the database", permanent=True)
+    if sender is None:
+        return NotifyError(f"the channel {delivery.channel.value} is not set up in config.toml")
+    try:
+        sender.send(delivery, sender.render(notice_for(told, reader, delivery), delivery))
+    except NotifyError as error:
+        return error
+    return None
+
+
+def _note(
+    delivery: Delivery, error: NotifyError | None, *, book: Book, owner: str, now: datetime, jitter: float
+) -> None:
+    if error is None:
+        book.sent(delivery.id, now, owner=owner)
+        return
+    if error.waits is not None:
+        book.retry(delivery.id, now + timedelta(seconds=error.waits), str(error), owner=owner, counts=False)
+        return
+    again = None if error.permanent else backoff.next_try(
+        now, attempts=delivery.attempts, retry_after=error.retry_after, jitter=jitter)  # fmt: skip
+    if again is not None:
+        book.retry(delivery.id, again, str(error), owner=owner)
+        return
+    book.give_up(delivery.id, now, str(error), owner=owner)
+    if error.gone:
+        book.move(delivery.subscription_id, SubscriptionState.SUSPENDED, str(error), now)
+
+
+# --------------------------------------------------------------------------------------
+# What time alone brings about
+# --------------------------------------------------------------------------------------
+def digests(*, book: Book, now: datetime) -> int:
+    """Gathers the digests whose hour has come; how many there are to send."""
+    ready = book.digests_due(now)
+    if not ready:
+        return 0
+    verified = standing(book.overview())
+    return sum(book.make_digest(subscription_id, now, verified) for subscription_id in ready)
+
+
+def standing(views: Iterable[SourceView]) -> dict[str, tuple[Verified, ...]]:
+    """Where each destination stands with each publisher, and when a page of it was last seen, by destination key."""
+    found: dict[str, list[Verified]] = {}
+    for spot in blindness.spots(views):
+        first = spot.views[0]
+        level = next((view.level for view in spot.views if view.level), "")
+        found.setdefault(first.destination, []).append(Verified(
+            destination=first.destination_name, publisher=first.publisher, level=level, at=spot.seen_at))  # fmt: skip
+    return {key: tuple(mine) for key, mine in found.items()}
+
+
+def watch(*, book: Book, now: datetime, after: timedelta) -> int:
+    """Tells those who watch a destination that we have been blind for so long, or see again; how many are told."""
+    found = blindness.spots(book.overview())
+    open_ = book.open_blindness()
+    told = sum(book.announce(bulletin) for bulletin in blindness.over(open_, found, now))
+    return told + sum(book.announce(bulletin) for bulletin in blindness.blind(found, now, after))

@@ -1,0 +1,41 @@
+"""What relays sent back, and what follows: two hard bounces or one complaint, and we stop."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from monitor.audience import SubscriptionState
+from monitor.store import subscriptions
+from monitor.store.schema import bounces, deliveries, insert
+
+HARD, COMPLAINT = "hard", "complaint"
+MOST = 2
+"""So many messages that bounced for good end the mailing: one may be the relay's mistake."""
+
+
+def note(
+    conn: Connection, *, fingerprint: str, kind: str, status: str, delivery_id: int | None, message_id: str | None,
+    now: datetime,
+) -> str | None:
+    """Count a report once and suspend the subscription if that is due; whose it was. None if it names none of ours."""
+    which = deliveries.c.id == delivery_id if delivery_id is not None else deliveries.c.message_id == (message_id or "")
+    row = conn.execute(select(deliveries.c.id, deliveries.c.subscription_id).where(which)).one_or_none()
+    if row is None:
+        return None
+    whose = str(row.subscription_id)
+    new = insert(conn.dialect.name, bounces).on_conflict_do_nothing()
+    values = {"fingerprint": fingerprint, "subscription_id": whose, "delivery_id": row.id, "kind": kind,
+              "status": status[:16], "read_at": now}  # fmt: skip
+    if conn.execute(new, values).rowcount == 0:
+        return whose
+    hard = select(func.count(bounces.c.delivery_id.distinct())).where(
+        bounces.c.subscription_id == whose, bounces.c.kind == HARD
+    )
+    if kind == COMPLAINT:
+        subscriptions.move(conn, whose, SubscriptionState.SUSPENDED, "its reader complained to the mail provider", now)
+    elif kind == HARD and (conn.scalar(hard) or 0) >= MOST:
+        reason = f"{MOST} messages came back as undeliverable for good (last status {status[:16] or 'not given'})"
+        subscriptions.move(conn, whose, SubscriptionState.SUSPENDED, reason, now)
+    return whose

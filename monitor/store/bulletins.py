@@ -1,0 +1,111 @@
+"""What is told beside changes: blindness and its end, corrections and withdrawals, tests."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, or_, select, true
+from sqlalchemy.orm import aliased
+
+from monitor.audience import Bulletin, Delivery, DeliveryState, MessageKind, SubscriptionState
+from monitor.model import Severity
+from monitor.store import deliveries
+from monitor.store.deliveries import FIRST, Message
+from monitor.store.schema import EVERYWHERE, insert, subscriptions, wants
+from monitor.store.schema import bulletins as bulletins_table
+from monitor.store.schema import deliveries as deliveries_table
+
+_SEVERITY = {
+    MessageKind.BLIND: Severity.HIGH, MessageKind.ALL_CLEAR: Severity.HIGH, MessageKind.CORRECTION: Severity.CRITICAL,
+    MessageKind.WITHDRAWAL: Severity.CRITICAL, MessageKind.TEST: Severity.NONE,
+}  # fmt: skip
+"""A correction and a withdrawal weigh as what they correct may weigh: they wait for no quiet hours."""
+_HAD = (DeliveryState.SENT, DeliveryState.CLAIMED)
+"""States of a message that its reader has, or may have."""
+
+
+def add(conn: Connection, bulletin: Bulletin, *, to: str, domain: str) -> int:
+    """Store a bulletin and its deliveries, once; how many deliveries are new.
+
+    Blindness goes to those who want the destination, its end and a correction to those who were told before, and
+    to nobody else. `to` names the one subscription that a test is for.
+    """
+    values = {name: getattr(bulletin, name) for name in (column.name for column in bulletins_table.c)}
+    new = insert(conn.dialect.name, bulletins_table).on_conflict_do_nothing()
+    if conn.execute(new, values).rowcount == 0:
+        return 0
+    severity = _SEVERITY[bulletin.kind]
+    urgency = FIRST if bulletin.kind is MessageKind.TEST else severity.rank
+    message = Message(kind=bulletin.kind, subject=bulletin.id, severity=severity, urgency=urgency,
+                      now=bulletin.created_at, domain=domain)  # fmt: skip
+    made = deliveries.write_to(conn, message, _whom(bulletin, to) & (subscriptions.c.state == SubscriptionState.ACTIVE))
+    _needless(conn, bulletin)
+    return made
+
+
+def _whom(bulletin: Bulletin, to: str) -> ColumnElement[bool]:
+    if bulletin.kind is MessageKind.TEST:
+        return subscriptions.c.id == to
+    if bulletin.kind is MessageKind.BLIND:
+        place = wants.c.destination.in_((bulletin.destination, EVERYWHERE))
+        return subscriptions.c.blindness & subscriptions.c.id.in_(select(wants.c.subscription_id).where(place))
+    told, digest = deliveries_table, aliased(deliveries_table)
+    had = (
+        select(told.c.subscription_id)
+        .outerjoin(digest, digest.c.subject == told.c.digest_id)
+        .where(told.c.subject == bulletin.about)
+        .where(or_(told.c.state.in_(_HAD), (told.c.state == DeliveryState.WAITING) & (told.c.attempts > 0),
+                   digest.c.state.in_(_HAD)))
+    )  # fmt: skip
+    return subscriptions.c.id.in_(had)
+
+
+def _needless(conn: Connection, bulletin: Bulletin) -> None:
+    """What waits and would only be taken back at once is not sent at all."""
+    if bulletin.kind in (MessageKind.ALL_CLEAR, MessageKind.WITHDRAWAL):
+        about = (deliveries_table.c.subject == bulletin.about) & (deliveries_table.c.attempts == 0)
+        reason = "withdrawn" if bulletin.kind is MessageKind.WITHDRAWAL else "we can see again"
+        deliveries.call_off(conn, about, bulletin.created_at, reason)
+
+
+def one(conn: Connection, bulletin_id: str) -> Bulletin | None:
+    query = select(bulletins_table).where(bulletins_table.c.id == bulletin_id)
+    row = conn.execute(query).mappings().one_or_none()
+    return None if row is None else Bulletin(**row)
+
+
+def about(conn: Connection, name: str) -> tuple[Bulletin, ...]:
+    """The bulletins about this change, campaign or blindness, oldest first."""
+    query = select(bulletins_table).where(bulletins_table.c.about == name)
+    query = query.order_by(bulletins_table.c.created_at, bulletins_table.c.id)
+    return tuple(Bulletin(**row) for row in conn.execute(query).mappings())
+
+
+def open_blindness(conn: Connection) -> tuple[Bulletin, ...]:
+    """Blindness that was told and whose end was not, oldest first."""
+    over = aliased(bulletins_table)
+    ended = select(over.c.id).where(over.c.about == bulletins_table.c.id).exists()
+    query = select(bulletins_table).where(bulletins_table.c.kind == MessageKind.BLIND, ~ended)
+    found = conn.execute(query.order_by(bulletins_table.c.created_at)).mappings()
+    return tuple(Bulletin(**row) for row in found)
+
+
+def earlier(conn: Connection, bulletin: Bulletin, delivery: Delivery) -> tuple[str, ...]:
+    """Message ids of what this reader was told before about the same, oldest first."""
+    same = select(bulletins_table.c.id).where(bulletins_table.c.about == bulletin.about)
+    told, digest = deliveries_table, aliased(deliveries_table)
+    mine = select(told.c.reader).where(told.c.id == delivery.id).scalar_subquery()
+    query = (
+        select(told.c.message_id, digest.c.message_id.label("within"))
+        .outerjoin(digest, digest.c.subject == told.c.digest_id)
+        .where(told.c.reader == mine, told.c.id < delivery.id)
+        .where(or_(told.c.subject == bulletin.about, told.c.subject.in_(same)) if bulletin.about else ~true())
+        .order_by(told.c.id)
+    )
+    return tuple(dict.fromkeys(row.within or row.message_id for row in conn.execute(query)))
+
+
+def newest(conn: Connection, since: datetime, limit: int) -> tuple[Bulletin, ...]:
+    query = select(bulletins_table).where(bulletins_table.c.created_at >= since)
+    found = conn.execute(query.order_by(bulletins_table.c.created_at.desc()).limit(limit)).mappings()
+    return tuple(Bulletin(**row) for row in found)
