@@ -55,7 +55,8 @@ def read(
     """The contacts whose lines are right, and all that is wrong with the table, in the order of its lines.
 
     `known` has the key of a destination for each of its names in small letters (see `names`); `valid` gives an
-    e-mail address as a relay takes it, or "" if it is none. Commas, semicolons or tabs between the cells.
+    e-mail address in its usual spelling, and raises ValueError if it is none. Commas, semicolons or tabs between
+    the cells.
     """
     contacts: list[Contact] = []
     troubles: list[Trouble] = []
@@ -204,9 +205,10 @@ def _address(
     if re.search(r"[\x00-\x1f\x7f]", words):
         raise cells.Bad("there is a line break or a control character inside")
     if kind is Channel.MAIL:
-        if not (address := valid(words)):
-            raise cells.Bad("this is not an e-mail address")
-        return kind, address
+        try:
+            return kind, valid(words)
+        except ValueError:  # its words may repeat the address
+            raise cells.Bad("this is not an e-mail address") from None
     if kind in ENDPOINTS and (re.search(r"\s", words) or not cells.host(words)):
         raise cells.Bad("an endpoint is an address that begins with https://")
     return kind, words

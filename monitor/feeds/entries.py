@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.audience import Bulletin, MessageKind
-from monitor.core import gazetteer
+from monitor.audience import Bulletin, Language, MessageKind
+from monitor.core import gazetteer, voice
 from monitor.core.notice import SENTENCES
 from monitor.model import Campaign, Severity, StoredChange, worst
 
@@ -21,6 +21,8 @@ _UNFIT = re.compile(
 )
 """Characters that XML 1.0 (2.2) has no place for or advises against, and those that turn the direction of
 what follows: in a list of titles they would turn our own words too."""
+BLIND = Severity.HIGH
+"""How heavy it is that we cannot see a destination."""
 _SAYS = {MessageKind.CORRECTION: "Corrected", MessageKind.WITHDRAWAL: "Withdrawn"}
 
 
@@ -81,7 +83,8 @@ class Entry:
     note: str
     corrections: tuple[Correction, ...] = ()
     """Oldest first; the last one holds."""
-    campaign: bool = False
+    kind: str = "change"
+    """`change`, `campaign` or `blind`."""
 
     @property
     def updated_at(self) -> datetime:
@@ -138,16 +141,31 @@ def campaign(one: Campaign, base_url: str, publisher_name: str, bulletins: Itera
         title=f"{publisher_name}: the same edit on {len(places)} destinations — {one.headline}",
         sentences=(*one.sentences[:SENTENCES], f"Destinations so far: {', '.join(places)}."),
         severity=worst((one.severity, *(member.severity for member in one.members))), confirmed=True,
-        places=tuple(_place(key, name) for name, key in places.items()), level="", note="", campaign=True,
+        places=tuple(_place(key, name) for name, key in places.items()), level="", note="", kind="campaign",
         seen_at=min((member.taken_at for member in one.members), default=one.first_at), told_at=one.first_at,
         facts=_facts(one),
+    )  # fmt: skip
+
+
+def blindness(bulletin: Bulletin, base_url: str) -> Entry:
+    """That nobody can see a destination at present: an empty feed must not read as "nothing changed"."""
+    who = voice.publisher(bulletin.publisher, Language.EN)
+    since = voice.when(bulletin.since or bulletin.created_at, Language.EN)
+    said = voice.bulletin(MessageKind.BLIND, bulletin.destination_name, who, since=since, reason=bulletin.reason)
+    return Entry(
+        id=uuid.uuid5(_SPACE, bulletin.id).urn, event_id=bulletin.id, title=_line(said.headline),
+        sentences=tuple(fit(sentence) for sentence in said.sentences), severity=BLIND, confirmed=True,
+        places=(_place(bulletin.destination, bulletin.destination_name),), publisher=bulletin.publisher,
+        publisher_name=_line(who), level=fit(bulletin.level), stated_at="", seen_at=bulletin.created_at,
+        told_at=bulletin.created_at, url=f"{base_url.rstrip('/')}/" if base_url else fit(bulletin.url), cap_url="",
+        source_url=fit(bulletin.url), facts=(), before_sha256="", after_sha256="", note="", kind="blind",
     )  # fmt: skip
 
 
 def _entry(
     words: StoredChange, event_id: str, base_url: str, publisher_name: str, bulletins: Iterable[Bulletin], *,
     title: str, sentences: tuple[str, ...], severity: Severity, confirmed: bool, places: tuple[Place, ...],
-    level: str, note: str, seen_at: datetime, told_at: datetime, facts: tuple[str, ...], campaign: bool = False,
+    level: str, note: str, seen_at: datetime, told_at: datetime, facts: tuple[str, ...], kind: str = "change",
 ) -> Entry:  # fmt: skip
     """`words` is the change whose page and proof stand for the event."""
     page = f"{base_url.rstrip('/')}/changes/{event_id}" if base_url else ""
@@ -162,7 +180,7 @@ def _entry(
         stated_at=fit(words.stated_at), seen_at=seen_at, told_at=told_at, url=page or fit(words.url),
         cap_url=f"{page}.cap" if page else "", source_url=fit(words.url), facts=facts,
         before_sha256=words.before_sha256, after_sha256=words.after_sha256, note=fit(note), corrections=later,
-        campaign=campaign,
+        kind=kind,
     )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def _item(entry: Entry) -> dict[str, Any]:
             "severity": entry.severity.value,
             "confirmed": entry.confirmed,
             "standing": entry.standing,
-            "kind": "campaign" if entry.campaign else "change",
+            "kind": entry.kind,
             "destinations": [place.name for place in entry.places],
             "countries": [place.country for place in entry.places if place.country],
             "publisher": entry.publisher,

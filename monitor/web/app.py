@@ -11,7 +11,7 @@ from flask import Flask, Response, abort, make_response, render_template, reques
 from prometheus_client import generate_latest
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from monitor.audience import Delivery
+from monitor.audience import Bulletin, Delivery
 from monitor.errors import StoreError
 from monitor.model import Campaign, ChangeState, Severity, SourceView, StoredChange, VisitRow
 from monitor.web import feeds, health, shown
@@ -54,6 +54,8 @@ class Facts(Protocol):
     ) -> tuple[StoredChange, ...]: ...  # fmt: skip
     def change(self, change: int | str) -> StoredChange | None: ...
     def campaign(self, campaign_id: str) -> Campaign | None: ...
+    def bulletins_about(self, event_id: str) -> tuple[Bulletin, ...]: ...
+    def open_blindness(self) -> tuple[Bulletin, ...]: ...
     def visits(self, source_id: str, limit: int = 50) -> tuple[VisitRow, ...]: ...
     def deliveries(
         self, *, change_id: int | None = None, campaign_id: str | None = None, limit: int = 100
@@ -73,11 +75,8 @@ class SiteView:
 def create_app(
     store: Facts, *, site: SiteView, now: Callable[[], datetime],
     last_tick: Callable[[], datetime | None], tick: float, allowed_hosts: Collection[str] = (),
-    about: feeds.About = lambda event_id: (),
 ) -> Flask:  # fmt: skip
-    """The pages over this store. `allowed_hosts` are the names under which they may be opened; `about` gives
-    the corrections and withdrawals of an event.
-    """
+    """The pages over this store. `allowed_hosts` are the names under which they may be opened."""
     app = Flask(__name__, static_folder="static", template_folder="templates")
     # Flask escapes by the file's last suffix, and would leave .html.j2 as it is.
     app.jinja_env.autoescape = True
@@ -86,7 +85,7 @@ def create_app(
     _explain(app)
     _pages(app, store)
     _machines(app, store, now, last_tick, tick)
-    feeds.routes(app, store, name=site.name, base_url=site.base_url, now=now, about=about)
+    feeds.routes(app, store, name=site.name, base_url=site.base_url, now=now)
 
     @app.context_processor
     def common() -> dict[str, Any]:

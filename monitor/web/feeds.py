@@ -28,8 +28,6 @@ FORMS: dict[str, tuple[Callable[[Feed], bytes], str]] = {
     "csv": (hxl.document, hxl.TYPE),
 }
 START = datetime(2000, 1, 1, tzinfo=UTC)
-About = Callable[[str], tuple[Bulletin, ...]]
-"""What was said later about an event: corrections and withdrawals."""
 
 
 class Facts(Protocol):
@@ -38,16 +36,15 @@ class Facts(Protocol):
     def overview(self) -> tuple[SourceView, ...]: ...
     def change(self, change: int | str) -> StoredChange | None: ...
     def campaign(self, campaign_id: str) -> Campaign | None: ...
+    def bulletins_about(self, event_id: str) -> tuple[Bulletin, ...]: ...
+    def open_blindness(self) -> tuple[Bulletin, ...]: ...
     def changes(
         self, *, destination: str | None = None, limit: int = 50, before_id: int | None = None,
         states: Iterable[ChangeState] | None = None, severities: Iterable[Severity] | None = None,
     ) -> tuple[StoredChange, ...]: ...  # fmt: skip
 
 
-def routes(
-    app: Flask, store: Facts, *, name: str, base_url: str, now: Callable[[], datetime],
-    about: About = lambda event_id: (),
-) -> None:  # fmt: skip
+def routes(app: Flask, store: Facts, *, name: str, base_url: str, now: Callable[[], datetime]) -> None:
     """Adds /feeds/DESTINATION.atom, .json and .csv (`?from=high`), and /changes/EVENT.cap."""
     unchanged = Unchanged(now)
 
@@ -55,10 +52,11 @@ def routes(
         return (base_url or request.url_root).rstrip("/")
 
     def told(change: StoredChange) -> Entry:
-        return entries.entry(change, root(), shown.publisher(change.publisher), about(change.event_id))
+        return entries.entry(change, root(), shown.publisher(change.publisher), store.bulletins_about(change.event_id))
 
     def shared(campaign: Campaign) -> Entry:
-        return entries.campaign(campaign, root(), shown.publisher(campaign.publisher), about(campaign.id))
+        return entries.campaign(campaign, root(), shown.publisher(campaign.publisher),
+                                store.bulletins_about(campaign.id))  # fmt: skip
 
     @app.get("/feeds/<place>.<form>")
     def feed(place: str, form: str) -> Response:
@@ -72,7 +70,9 @@ def routes(
         singles = store.changes(destination=where, limit=MOST, states=[ChangeState.TOLD],
                                 severities=[one for one in Severity if one.rank >= floor.rank])  # fmt: skip
         found = [*map(told, singles),
-                 *(shared(one) for one in _campaigns(store, where, singles) if _weight(one, where).at_least(floor))]
+                 *(shared(one) for one in _campaigns(store, where, singles) if _weight(one, where).at_least(floor)),
+                 *(entries.blindness(one, root()) for one in store.open_blindness()
+                   if where in (None, one.destination) and entries.BLIND.at_least(floor))]
         found.sort(key=lambda one: (one.updated_at, one.event_id), reverse=True)
         about_what = "all destinations" if where is None else names[place]
         only = "" if floor is Severity.LOW else f"?from={floor.value}"

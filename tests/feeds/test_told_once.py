@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from monitor import deliver
 from monitor.audience import Bulletin, MessageKind
+from monitor.errors import FetchError
 from monitor.feeds import cap
+from monitor.model import Outcome
 from monitor.web.app import SiteView, create_app
 from tests.fakes import page
 from tests.feeds import judges
@@ -22,11 +25,10 @@ from tests.test_pipeline import COUP, ORDER
 HOME = "https://watch.example"
 
 
-def client(desk: Any, about: dict[str, list[Bulletin]] | None = None) -> FlaskClient:
-    known = about if about is not None else {}
+def client(desk: Any) -> FlaskClient:
     app = create_app(
         desk.store, site=SiteView(name="Watch", base_url=HOME), now=desk.clock, last_tick=desk.clock, tick=5,
-        allowed_hosts={"watch.example"}, about=lambda event_id: tuple(known.get(event_id, ())),
+        allowed_hosts={"watch.example"},
     )  # fmt: skip
     return app.test_client()
 
@@ -127,14 +129,13 @@ def test_another_process_never_takes_an_old_version_for_the_new_one(many: Many) 
 
 @pytest.mark.parametrize("kind", [MessageKind.CORRECTION, MessageKind.WITHDRAWAL])
 def test_a_correction_reaches_every_form_under_the_same_id(many: Many, kind: MessageKind) -> None:
-    about: dict[str, list[Bulletin]] = {}
-    asked = client(many, about)
+    asked = client(many)
     event = many.show(0, ORDER)
     many.show(1, COUP)
     before = {item["_advisory"]["event_id"]: item for item in items(asked, "/feeds/all.json")}
     mark = asked.get("/feeds/all.atom").headers["ETag"]
-    about[event] = [Bulletin(id="bul_1", kind=kind, created_at=many.clock() + timedelta(hours=1), about=event,
-                             remark="The page was a test.")]  # fmt: skip
+    many.store.announce(Bulletin(id="bul_1", kind=kind, created_at=many.clock() + timedelta(hours=1), about=event,
+                                 remark="The page was a test."))  # fmt: skip
     first = items(asked, "/feeds/all.json")[0]
     word = "Withdrawn" if kind is MessageKind.WITHDRAWAL else "Corrected"
     assert first["id"] == before[event]["id"] and first["title"] == f"{word}: {before[event]['title']}"
@@ -147,6 +148,24 @@ def test_a_correction_reaches_every_form_under_the_same_id(many: Many, kind: Mes
     names = {"c": cap.NS}
     assert alert.findtext("c:msgType", "", names) == ("Cancel" if kind is MessageKind.WITHDRAWAL else "Update")
     assert alert.findtext("c:references", "", names).startswith(f"watch.example,{event},")
+
+
+def test_a_destination_that_nobody_can_see_is_said_to_be_so_in_its_feed(many: Many) -> None:
+    asked = client(many)
+    mark = asked.get("/feeds/benin.atom").headers["ETag"]
+    for _ in range(3):
+        many.look(FetchError("The server refused us.", outcome=Outcome.BLOCKED, status=403), 0, hours=3)
+    deliver.watch(book=many.store, now=many.clock(), after=timedelta(hours=6))
+    (one,) = items(asked, "/feeds/benin.json?from=high")
+    assert one["_advisory"]["kind"] == "blind" and one["title"].startswith("Benin: we cannot see the advice of")
+    assert items(asked, "/feeds/all.json") == [one] and items(asked, "/feeds/chad.json") == []
+    assert items(asked, "/feeds/benin.json?from=critical") == []
+    answer = asked.get("/feeds/benin.atom", headers={"If-None-Match": mark})
+    judges.atom_feed(answer.get_data(), f"{HOME}/feeds/benin.atom")
+    assert judges.hxl_rows(asked.get("/feeds/benin.csv").get_data())[0]["#severity"] == "high"
+    many.show(0)
+    deliver.watch(book=many.store, now=many.clock(), after=timedelta(hours=6))
+    assert items(asked, "/feeds/benin.json") == []
 
 
 def test_every_page_names_the_feeds_of_what_it_is_about(many: Many) -> None:

@@ -119,7 +119,7 @@ def test_what_else_was_said_about_an_event_does_not_correct_it() -> None:
 
 def test_a_campaign_is_one_entry_that_names_all_its_destinations() -> None:
     one = entries.campaign(spread("Air is bad", ["Niger", "Mali", "Chad"]), HOME, "United States")
-    assert [place.country for place in one.places] == ["TD", "ML", "NE"] and one.campaign
+    assert [place.country for place in one.places] == ["TD", "ML", "NE"] and one.kind == "campaign"
     assert one.title == "United States: the same edit on 3 destinations — Air is bad"
     assert one.url == f"{HOME}/changes/cmp_77" and one.updated_at == AT + timedelta(hours=1) and one.seen_at == AT
     root = judges.cap_alert(cap.document(one, sender="watch.example", sender_name="Watch"))
