@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
+from datetime import date
 
-from monitor.feeds.entries import Entry, Feed
+from monitor.feeds.entries import Entry, Feed, fit
 
 TYPE = "text/csv; charset=utf-8; header=present"
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("Event", "#meta+id"), ("First seen (UTC)", "#date+detected"), ("Dated by the source", "#date+reported"),
-    ("Country", "#country+name"), ("Country code", "#country+code+v_iso2"), ("Publisher", "#org+name+source"),
-    ("Severity", "#severity"), ("Confirmed", "#status+confirmed"), ("Level", "#severity+level+text"),
-    ("Headline", "#description+headline"), ("Facts", "#description+facts+list"), ("Details", "#meta+url"),
-    ("Source", "#meta+url+source"),
+    ("Country", "#country+name+list"), ("Country code", "#country+code+list+v_iso2"), ("Publisher", "#org+name+source"),
+    ("Severity", "#severity"), ("Confirmed", "#status+confirmed"), ("Standing", "#status+standing"),
+    ("Level", "#severity+level+text"), ("Headline", "#description+headline"), ("Remark", "#description+remark"),
+    ("Facts", "#description+facts+list"), ("Details", "#meta+url"), ("Source", "#meta+url+source"),
 )  # fmt: skip
 """Heading and hashtag of each column, in order."""
 
@@ -31,13 +33,28 @@ def document(feed: Feed) -> bytes:
 
 def _row(entry: Entry) -> tuple[str, ...]:
     return (
-        entry.event_id, entry.seen_at.strftime("%Y-%m-%d %H:%M"), entry.stated_at, entry.destination, entry.country,
-        entry.publisher_name, entry.severity.value, "yes" if entry.confirmed else "no",
-        entry.level, entry.title, "|".join(entry.facts), entry.url, entry.source_url,
+        entry.event_id, entry.seen_at.strftime("%Y-%m-%d %H:%M"), _date(entry.stated_at),
+        _list(place.name for place in entry.places), _list(place.country for place in entry.places if place.country),
+        entry.publisher_name, entry.severity.value, "yes" if entry.confirmed else "no", entry.standing, entry.level,
+        entry.title, entry.correction.remark if entry.correction else "", _list(entry.facts), entry.url,
+        entry.source_url,
     )  # fmt: skip
+
+
+def _date(words: str) -> str:
+    """The day if it is one: #date holds nothing else, and a source may date itself in words."""
+    try:
+        return date.fromisoformat(words).isoformat()
+    except ValueError:
+        return ""
+
+
+def _list(words: Iterable[str]) -> str:
+    """One cell for several values, as the hashtag attribute +list announces; a campaign has many destinations."""
+    return "|".join(one.replace("|", "/") for one in words)
 
 
 def _safe(cell: str) -> str:
     """The cell on one line, and no formula in any spreadsheet (OWASP, CSV injection)."""
-    words = " ".join(cell.split())
+    words = " ".join(fit(cell).split())
     return f"'{words}" if words[:1] in ("=", "+", "-", "@") else words

@@ -11,7 +11,7 @@ from flask import Flask, Response, abort, make_response, render_template, reques
 from prometheus_client import generate_latest
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from monitor.audience import Delivery
+from monitor.audience import Bulletin, Delivery
 from monitor.errors import StoreError
 from monitor.model import Campaign, ChangeState, Severity, SourceView, StoredChange, VisitRow
 from monitor.web import feeds, health, shown
@@ -49,10 +49,13 @@ class Facts(Protocol):
     def overview(self) -> tuple[SourceView, ...]: ...
     def changes(
         self, *, source_id: str | None = None, destination: str | None = None, limit: int = 50,
-        states: Iterable[ChangeState] | None = None, severities: Iterable[Severity] | None = None,
+        before_id: int | None = None, states: Iterable[ChangeState] | None = None,
+        severities: Iterable[Severity] | None = None,
     ) -> tuple[StoredChange, ...]: ...  # fmt: skip
     def change(self, change: int | str) -> StoredChange | None: ...
     def campaign(self, campaign_id: str) -> Campaign | None: ...
+    def bulletins_about(self, event_id: str) -> tuple[Bulletin, ...]: ...
+    def open_blindness(self) -> tuple[Bulletin, ...]: ...
     def visits(self, source_id: str, limit: int = 50) -> tuple[VisitRow, ...]: ...
     def deliveries(
         self, *, change_id: int | None = None, campaign_id: str | None = None, limit: int = 100
@@ -82,7 +85,7 @@ def create_app(
     _explain(app)
     _pages(app, store)
     _machines(app, store, now, last_tick, tick)
-    feeds.routes(app, store, name=site.name, base_url=site.base_url)
+    feeds.routes(app, store, name=site.name, base_url=site.base_url, now=now)
 
     @app.context_processor
     def common() -> dict[str, Any]:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 
+from monitor.audience import Bulletin
 from monitor.feeds import atom, cap, entries, hxl, jsonfeed
 from monitor.feeds.entries import Entry, Feed
-from monitor.model import ChangeState, Severity, SourceView, StoredChange
+from monitor.model import Campaign, ChangeState, Severity, SourceView, StoredChange, worst
 from monitor.web import shown
+from monitor.web.conditional import Unchanged
 
 MOST = 60
 """Entries of a feed; readers that come once a week miss nothing of a busy one."""
 EVERYTHING = "all"
 """The name under which the feed of all destinations stands; no destination is called so."""
-TOLD = (ChangeState.TOLD, ChangeState.CAMPAIGN)
+PAGE, PAGES = 100, 5
+"""So many changes are looked through for campaigns, beyond the oldest entry of a full feed."""
 FORMS: dict[str, tuple[Callable[[Feed], bytes], str]] = {
     "atom": (atom.document, atom.TYPE),
     "json": (jsonfeed.document, jsonfeed.TYPE),
@@ -32,44 +35,84 @@ class Facts(Protocol):
 
     def overview(self) -> tuple[SourceView, ...]: ...
     def change(self, change: int | str) -> StoredChange | None: ...
+    def campaign(self, campaign_id: str) -> Campaign | None: ...
+    def bulletins_about(self, event_id: str) -> tuple[Bulletin, ...]: ...
+    def open_blindness(self) -> tuple[Bulletin, ...]: ...
     def changes(
-        self, *, destination: str | None = None, limit: int = 50, states: Iterable[ChangeState] | None = None,
-        severities: Iterable[Severity] | None = None,
+        self, *, destination: str | None = None, limit: int = 50, before_id: int | None = None,
+        states: Iterable[ChangeState] | None = None, severities: Iterable[Severity] | None = None,
     ) -> tuple[StoredChange, ...]: ...  # fmt: skip
 
 
-def routes(app: Flask, store: Facts, *, name: str, base_url: str) -> None:
+def routes(app: Flask, store: Facts, *, name: str, base_url: str, now: Callable[[], datetime]) -> None:
     """Adds /feeds/DESTINATION.atom, .json and .csv (`?from=high`), and /changes/EVENT.cap."""
+    unchanged = Unchanged(now)
 
     def root() -> str:
         return (base_url or request.url_root).rstrip("/")
 
+    def told(change: StoredChange) -> Entry:
+        return entries.entry(change, root(), shown.publisher(change.publisher), store.bulletins_about(change.event_id))
+
+    def shared(campaign: Campaign) -> Entry:
+        return entries.campaign(campaign, root(), shown.publisher(campaign.publisher),
+                                store.bulletins_about(campaign.id))  # fmt: skip
+
     @app.get("/feeds/<place>.<form>")
     def feed(place: str, form: str) -> Response:
         if form not in FORMS:
-            abort(404, "A feed ends with .atom, .json or .csv.")
+            abort(404, "A feed ends with .atom, .json or .csv; its entries in .atom name their CAP alerts.")
         floor = _floor(request.args.get("from", Severity.LOW.value))
         names = {view.destination: view.destination_name for view in store.overview()}
         if place != EVERYTHING and place not in names:
             abort(404, "No destination with this name is watched.")
-        found = store.changes(destination=None if place == EVERYTHING else place, limit=MOST, states=TOLD,
-                              severities=[one for one in Severity if one.rank >= floor.rank])  # fmt: skip
-        about = "all destinations" if place == EVERYTHING else names[place]
+        where = None if place == EVERYTHING else place
+        singles = store.changes(destination=where, limit=MOST, states=[ChangeState.TOLD],
+                                severities=[one for one in Severity if one.rank >= floor.rank])  # fmt: skip
+        found = [*map(told, singles),
+                 *(shared(one) for one in _campaigns(store, where, singles) if _weight(one, where).at_least(floor)),
+                 *(entries.blindness(one, root()) for one in store.open_blindness()
+                   if where in (None, one.destination) and entries.BLIND.at_least(floor))]
+        found.sort(key=lambda one: (one.updated_at, one.event_id), reverse=True)
+        about_what = "all destinations" if where is None else names[place]
         only = "" if floor is Severity.LOW else f"?from={floor.value}"
         build, kind = FORMS[form]
         made = build(Feed(
-            title=f"{name}: {about}{f', {floor.value} and above' if only else ''}",
+            title=f"{name}: {about_what}{f', {floor.value} and above' if only else ''}",
             address=f"{root()}/feeds/{place}.{form}{only}", home=f"{root()}/", author=name,
-            entries=tuple(_entry(change, root()) for change in found), empty_at=START))  # fmt: skip
-        return _answer(made, kind)
+            entries=tuple(found[:MOST]), empty_at=START))  # fmt: skip
+        return unchanged.answer(request, made, kind)
 
     @app.get("/changes/<event_id>.cap")
     def alert(event_id: str) -> Response:
-        found = store.change(event_id)
-        if found is None or found.state not in TOLD:
-            abort(404, "No change with this number was told.")
-        made = cap.document(_entry(found, root()), sender=request.host.partition(":")[0], sender_name=name)
-        return _answer(made, cap.TYPE)
+        campaign = store.campaign(event_id)
+        change = None if campaign else store.change(event_id)
+        if campaign is None and (change is None or change.state is not ChangeState.TOLD):
+            abort(404, "No change with this number was told by itself.")
+        one = shared(campaign) if campaign else told(change) if change else None
+        assert one is not None
+        host = urlsplit(root()).hostname or "localhost"
+        return unchanged.answer(request, cap.document(one, sender=host, sender_name=name), cap.TYPE)
+
+
+def _campaigns(store: Facts, place: str | None, singles: tuple[StoredChange, ...]) -> list[Campaign]:
+    """The campaigns that reached the place, each once however many changes showed it, newest first."""
+    oldest = singles[-1].id if len(singles) == MOST else 0
+    found: dict[str, None] = {}
+    before: int | None = None
+    for _ in range(PAGES):
+        page = store.changes(destination=place, limit=PAGE, before_id=before,
+                             states=[ChangeState.TOLD, ChangeState.CAMPAIGN])  # fmt: skip
+        found |= {change.campaign: None for change in page if change.campaign}
+        if len(page) < PAGE or page[-1].id < oldest or len(found) >= MOST:
+            break
+        before = page[-1].id
+    return [one for one in map(store.campaign, found) if one is not None]
+
+
+def _weight(campaign: Campaign, place: str | None) -> Severity:
+    """How heavy it is for a place, as for those who are told of it there."""
+    return worst(one.severity for one in campaign.members if place in (None, one.destination))
 
 
 def _floor(words: str) -> Severity:
@@ -77,16 +120,3 @@ def _floor(words: str) -> Severity:
     if found is None:
         abort(400, "from is one of low, medium, high and critical.")
     return found
-
-
-def _entry(change: StoredChange, root: str) -> Entry:
-    return entries.entry(change, root, shown.publisher(change.publisher))
-
-
-def _answer(made: bytes, kind: str) -> Response:
-    """The document with a strong ETag of its bytes; 304 to a reader that has them."""
-    answer = Response(made, content_type=kind)
-    answer.set_etag(hashlib.sha256(made).hexdigest()[:32])
-    answer.headers["Cache-Control"] = "no-cache"
-    answer.make_conditional(request)
-    return answer

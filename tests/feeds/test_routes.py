@@ -11,56 +11,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from lxml import etree
 
-from monitor.feeds import atom, cap, entries, hxl, jsonfeed
-from monitor.feeds.entries import Entry, Feed
+from monitor.feeds import atom, cap, hxl, jsonfeed
+from monitor.feeds.entries import Feed
 from monitor.model import Severity
 from tests.fakes import page
+from tests.feeds import judges
 from tests.test_pipeline import COUP, ORDER
 from tests.test_web import Site
 
 ATOM, CAP = {"a": atom.NS}, {"c": cap.NS}
-SHAPE = etree.RelaxNG(etree.fromstring(f"""
-<element name="alert" ns="{cap.NS}" xmlns="http://relaxng.org/ns/structure/1.0"
- datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">
- <element name="identifier"><data type="string"><param name="pattern">[^\\s,&lt;&amp;]+</param></data></element>
- <element name="sender"><data type="string"><param name="pattern">[^\\s,&lt;&amp;]+</param></data></element>
- <element name="sent"><ref name="time"/></element>
- <element name="status"><value>Actual</value></element>
- <element name="msgType"><choice><value>Alert</value><value>Update</value><value>Cancel</value></choice></element>
- <element name="scope"><value>Public</value></element>
- <element name="info">
-  <element name="language"><data type="language"/></element>
-  <element name="category"><value>Security</value></element>
-  <element name="event"><ref name="words"/></element>
-  <element name="responseType"><choice>
-   <value>Assess</value><value>Monitor</value><value>AllClear</value></choice></element>
-  <element name="urgency"><choice><value>Immediate</value><value>Expected</value><value>Future</value>
-   <value>Past</value><value>Unknown</value></choice></element>
-  <element name="severity"><choice><value>Extreme</value><value>Severe</value><value>Moderate</value>
-   <value>Minor</value><value>Unknown</value></choice></element>
-  <element name="certainty"><choice>
-   <value>Observed</value><value>Likely</value><value>Possible</value></choice></element>
-  <element name="effective"><ref name="time"/></element>
-  <element name="senderName"><ref name="words"/></element>
-  <element name="headline"><data type="string"><param name="maxLength">160</param></data></element>
-  <element name="description"><ref name="words"/></element>
-  <element name="instruction"><ref name="words"/></element>
-  <element name="web"><data type="anyURI"/></element>
-  <zeroOrMore><element name="parameter"><ref name="pair"/></element></zeroOrMore>
-  <element name="area"><element name="areaDesc"><ref name="words"/></element>
-   <optional><element name="geocode"><ref name="pair"/></element></optional></element>
- </element>
-</element>""".replace('<ref name="time"/>', '<data type="string"><param name="pattern">'
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d</param></data>").replace('<ref name="words"/>',
-    '<data type="string"><param name="minLength">1</param></data>').replace('<ref name="pair"/>',
-    '<element name="valueName"><data type="string"/></element><element name="value"><data type="string"/></element>')))
-"""The order and the value sets of CAP 1.2 (3.2), for the elements that we use, in words of our own."""
-
-
 @pytest.fixture
 def site() -> Iterator[Site]:
     made = Site()
@@ -112,20 +73,19 @@ def test_the_json_feed_holds_what_the_standard_asks_for(site: Site) -> None:
     assert answer.content_type.startswith("application/feed+json")
     for item in made["items"]:
         assert item["id"] and item["content_text"] and item["_advisory"]["severity"] in item["tags"]
-        assert item["_advisory"]["country"] == "ML"
+        assert item["_advisory"]["countries"] == ["ML"]
 
 
 def test_the_csv_has_a_row_of_hxl_tags_under_its_headings(site: Site) -> None:
     rows = list(csv.reader(io.StringIO(site.text("/feeds/mali.csv"))))
     assert all(re.fullmatch(r"#[a-z]+(\+[a-z0-9_]+)*", tag) for tag in rows[1])
     assert len(rows) == 5 and all(len(row) == len(rows[0]) for row in rows)
-    assert rows[2][rows[1].index("#country+code+v_iso2")] == "ML"
+    assert rows[2][rows[1].index("#country+code+list+v_iso2")] == "ML"
 
 
 def test_a_change_is_a_cap_alert_of_the_right_shape(site: Site) -> None:
     for change in site.store.changes(limit=3):
-        root = xml(site, f"/changes/{change.event_id}.cap")
-        SHAPE.assertValid(root)
+        root = judges.cap_alert(site.client.get(f"/changes/{change.event_id}.cap").get_data())
         assert root.find("c:identifier", CAP).text == change.event_id
         said = root.find("c:info/c:severity", CAP).text
         assert said == {"critical": "Extreme", "high": "Severe", "medium": "Moderate"}[change.severity.value]
@@ -169,19 +129,3 @@ def test_an_empty_feed_is_a_feed() -> None:
     assert etree.fromstring(atom.document(empty)).find("a:updated", ATOM).text == "2026-01-01T00:00:00Z"
     assert json.loads(jsonfeed.document(empty))["items"] == []
     assert len(hxl.document(empty).splitlines()) == 2
-
-
-@given(st.text(max_size=200), st.text(max_size=40))
-def test_any_words_of_a_source_leave_every_feed_well_formed(words: str, name: str) -> None:
-    words, name = (entries.fit(side) for side in (words, name))
-    one = Entry(id="urn:uuid:x", event_id=f"evt {name}", title=words, sentences=(words,), severity=Severity.HIGH,
-                confirmed=False, destination=name or "Mali", country="ML", publisher="us-state", publisher_name=name,
-                level=words, stated_at="", seen_at=datetime(2026, 6, 9, tzinfo=UTC), url="https://x.example/",
-                source_url="https://y.example/", facts=(), before_sha256="", after_sha256="", note=words)  # fmt: skip
-    feed = Feed(title=name, address="https://x.example/f", home="https://x.example/", author=name, entries=(one,),
-                empty_at=one.seen_at)  # fmt: skip
-    etree.fromstring(atom.document(feed))
-    etree.fromstring(cap.document(one, sender=name, sender_name=name))
-    assert json.loads(jsonfeed.document(feed))["items"][0]["title"] == words
-    rows = list(csv.reader(io.StringIO(hxl.document(feed).decode(), newline="")))
-    assert len(rows) == 3 and all(cell[:1] not in ("=", "+", "-", "@") for cell in rows[2] if cell)
