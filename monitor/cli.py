@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from monitor import __version__
+from monitor.commands import people
+from monitor.commands.opening import opened
 from monitor.errors import MonitorError
-
-if TYPE_CHECKING:
-    from monitor.wiring import Parts
 
 NEEDS_A_PERSON = 1
 
@@ -53,16 +50,8 @@ def main(ctx: click.Context, config: Path | None) -> None:
     ctx.obj = config
 
 
-@contextmanager
-def _parts(ctx: click.Context) -> Iterator[Parts]:
-    from monitor import logs, wiring
-
-    logs.quiet()
-    parts = wiring.parts(ctx.obj)
-    try:
-        yield parts
-    finally:
-        parts.close()
+for _command in people.COMMANDS:
+    main.add_command(_command)
 
 
 # --------------------------------------------------------------------------------------
@@ -74,7 +63,7 @@ def run(ctx: click.Context) -> None:
     """Everything on one machine: scheduler, deliveries and the status page. Ctrl-C stops it."""
     from monitor.commands import running
 
-    with _parts(ctx) as parts:
+    with opened(ctx) as parts:
         running.run(parts)
 
 
@@ -111,7 +100,7 @@ def check(ctx: click.Context, source: tuple[str, ...], as_json: bool) -> None:
     """One pass over the sources now (all, or those named), with record and deliveries."""
     from monitor import terminal
 
-    with _parts(ctx) as parts:
+    with opened(ctx) as parts:
         trouble = 0
         for one in parts.named(source):
             made, recorded = parts.check(one)
@@ -211,7 +200,7 @@ def show(ctx: click.Context, event: str | None, as_json: bool) -> None:
     """Where every source stands, or one stored change with its evidence."""
     from monitor.commands import looking_back
 
-    with _parts(ctx) as parts:
+    with opened(ctx) as parts:
         looking_back.show(parts.store, event, as_json=as_json)
 
 
@@ -228,7 +217,7 @@ def preview(ctx: click.Context, event: str, forms: tuple[str, ...], out: Path | 
 
     if unknown := sorted(set(forms) - set(previewing.FORMS)):
         raise click.UsageError(f"no form {unknown[0]}; there are {', '.join(previewing.FORMS)}")
-    with _parts(ctx) as parts:
+    with opened(ctx) as parts:
         previewing.preview(parts, event, forms, out)
 
 
@@ -241,7 +230,7 @@ def history(ctx: click.Context, source: str | None, limit: int, as_json: bool) -
     """The stored changes, newest first; with a source id, every visit to it."""
     from monitor.commands import looking_back
 
-    with _parts(ctx) as parts:
+    with opened(ctx) as parts:
         looking_back.history(parts.store, parts.known(source), limit=limit, as_json=as_json)
 
 
@@ -253,132 +242,13 @@ def diff(ctx: click.Context, source: str, snapshots: tuple[int, ...]) -> None:
     """Word diff of two stored snapshots of a source: the last two, or those with the given numbers."""
     from monitor.commands import looking_back
 
-    with _parts(ctx) as parts:
+    with opened(ctx) as parts:
         looking_back.diff(parts.store, parts.source(source), snapshots)
 
 
 # --------------------------------------------------------------------------------------
-# People and upkeep
+# Upkeep
 # --------------------------------------------------------------------------------------
-def _severity(ctx: click.Context, parameter: click.Parameter, value: str) -> Any:
-    from monitor.model import Severity
-
-    return Severity(value)
-
-
-def _quiet(ctx: click.Context, parameter: click.Parameter, value: str | None) -> Any:
-    import re
-
-    if not value:
-        return None
-    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)", value.strip())
-    if match is None:
-        raise click.BadParameter("write it like 22:00-06:00", ctx, parameter)
-    first, second = (int(match[n]) * 60 + int(match[n + 1]) for n in (1, 3))
-    return first, second
-
-
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_CHANNELS = ("mail", "webhook", "slack", "mattermost", "teams", "apprise", "file")
-
-
-@main.command()
-@click.argument("address", required=False)
-@click.option("--destination", "-d", multiple=True, help="Name or key; may be given again. All if not given.")
-@click.option("--channel", type=click.Choice(_CHANNELS), help="Guessed from the address if not given.")
-@click.option("--from-severity", "floor", type=click.Choice(["low", "medium", "high", "critical"]),
-              default="low", show_default=True, callback=_severity)  # fmt: skip
-@click.option("--posture", is_flag=True, help="Only level, areas, departure, embassy and movement.")
-@click.option("--section", "sections", multiple=True,
-              type=click.Choice(["safety", "entry", "health", "laws", "contact", "other"]),
-              help="Only this part of the page (and what is critical); may be given again.")  # fmt: skip
-@click.option("--cadence", type=click.Choice(["immediate", "daily", "weekly"]), default="immediate", show_default=True)
-@click.option("--hour", type=click.IntRange(0, 23), default=7, show_default=True, help="Of a digest.")
-@click.option("--weekday", type=click.Choice(_DAYS), default="monday", show_default=True, help="Of a weekly digest.")
-@click.option("--quiet", callback=_quiet, metavar="22:00-06:00", help="Keep messages back until these end.")
-@click.option("--critical-waits", is_flag=True, help="Critical messages keep to quiet hours and digests, too.")
-@click.option("--zone", default="UTC", show_default=True, help="Time zone, like Africa/Bamako.")
-@click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True)
-@click.option("--form", type=click.Choice(["full", "thin", "short"]), default="full", show_default=True,
-              help="Of mails: thin is under 10 KB, short is 160 characters for SMS gateways.")  # fmt: skip
-@click.option("--verified", is_flag=True, help="Send a digest also when nothing changed.")
-@click.option("--no-blindness", is_flag=True, help="Do not tell when a destination cannot be seen.")
-@click.option("--ask", is_flag=True, help="Send a mail that asks to confirm, instead of subscribing at once.")
-@click.option("--list", "listing", is_flag=True, help="Show who is subscribed (ids, not addresses).")
-@click.option("--remove", metavar="ID", help="End this subscription.")
-@click.option("--erase", metavar="ID", help="End it and forget its address and what it asked for.")
-@click.option("--pause", metavar="ID", help="Send it nothing until --resume.")
-@click.option("--resume", metavar="ID", help="Go on after a pause or a suspension.")
-@click.option("--rotate", metavar="ID", help="Give this webhook a new signing secret.")
-@click.option("--test", "test_id", metavar="ID", help="Send it a test message now.")
-@click.pass_context
-def subscribe(ctx: click.Context, address: str | None, destination: tuple[str, ...], channel: str | None,
-              **options: Any) -> None:  # fmt: skip
-    """Add a person (e-mail), an endpoint (https://...) or a folder that is told of changes."""
-    from monitor.audience import SubscriptionState
-    from monitor.commands import subscribing
-
-    with _parts(ctx) as parts:
-        if options["listing"]:
-            subscribing.listing(parts.store)
-        elif options["remove"]:
-            subscribing.remove(parts, options["remove"])
-        elif options["erase"]:
-            subscribing.erase(parts, options["erase"])
-        elif options["pause"]:
-            subscribing.move(parts, options["pause"], SubscriptionState.PAUSED)
-        elif options["resume"]:
-            subscribing.move(parts, options["resume"], SubscriptionState.ACTIVE)
-        elif options["rotate"]:
-            subscribing.rotate(parts, options["rotate"])
-        elif options["test_id"]:
-            subscribing.test_message(parts, options["test_id"])
-        elif address:
-            subscribing.add(parts, address, destination, channel, _wishes(options), ask=options["ask"])
-        else:
-            raise click.UsageError("give an address, --list, or one of --remove, --pause, ... with an ID")
-
-
-def _wishes(options: dict[str, Any]) -> Any:
-    from monitor.audience import Cadence, Form, Language, Scope, Wishes
-
-    if options["posture"] and options["sections"]:
-        raise click.UsageError("--posture and --section leave each other nothing; give one of them")
-    scope = Scope.POSTURE if options["posture"] else Scope.SECTIONS if options["sections"] else Scope.EVERYTHING
-    return Wishes(
-        scope=scope, sections=tuple(sorted(set(options["sections"]))), floor=options["floor"],
-        cadence=Cadence(options["cadence"]), hour=options["hour"], weekday=_DAYS.index(options["weekday"]),
-        quiet=options["quiet"], critical_at_once=not options["critical_waits"], zone=options["zone"],
-        language=Language(options["language"]), form=Form(options["form"]), verified=options["verified"],
-        blindness=not options["no_blindness"])  # fmt: skip
-
-
-@main.command()
-@click.argument("event")
-@click.option("--words", required=True, help="What was wrong, and what holds instead: one or two sentences.")
-@click.pass_context
-def correct(ctx: click.Context, event: str, words: str) -> None:
-    """Correct what was told: to everybody who got EVENT, and to nobody else."""
-    from monitor.audience import MessageKind
-    from monitor.commands import correcting
-
-    with _parts(ctx) as parts:
-        correcting.announce(parts, event, MessageKind.CORRECTION, words)
-
-
-@main.command()
-@click.argument("event")
-@click.option("--reason", required=True, help="Why it is withdrawn: one or two sentences.")
-@click.pass_context
-def withdraw(ctx: click.Context, event: str, reason: str) -> None:
-    """Take back what was told: to everybody who got EVENT; what has not gone out stays."""
-    from monitor.audience import MessageKind
-    from monitor.commands import correcting
-
-    with _parts(ctx) as parts:
-        correcting.announce(parts, event, MessageKind.WITHDRAWAL, reason)
-
-
 @main.command()
 @click.option("--offline", is_flag=True, help="Leave out everything that needs the network.")
 @click.pass_context

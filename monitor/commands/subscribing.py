@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import click
 
@@ -16,16 +16,14 @@ from monitor.audience import (
     SubscriptionState,
     Wishes,
 )
+from monitor.core import contacts
 from monitor.errors import ConfigError, SignupError
+from monitor.notify import apprise
 from monitor.wiring import mail_address, new_id
 
 if TYPE_CHECKING:
     from monitor.wiring import Parts
 
-CHATS = (Channel.SLACK, Channel.MATTERMOST, Channel.TEAMS)
-_CHATS = ((".hooks.slack.com", Channel.SLACK), (".webhook.office.com", Channel.TEAMS),
-          (".logic.azure.com", Channel.TEAMS))  # fmt: skip
-"""Whose incoming webhooks are known by their host; Mattermost stands on hosts of its users."""
 BY_OPERATOR = "by the operator"
 
 
@@ -36,8 +34,8 @@ def add(
 
     Raises ConfigError that says what is wrong.
     """
-    kind = Channel(channel) if channel else guess(address)
-    address = checked(kind, address)
+    kind = Channel(channel) if channel else contacts.channel_of(address) or Channel.FILE
+    address = checked(kind, address, parts.config.file.fetch.local_hosts)
     keys = tuple(sorted({key(parts, name) for name in destinations}))
     wishes = replace(wishes, destinations=keys)
     try:
@@ -140,32 +138,21 @@ def _known(parts: Parts, subscription_id: str) -> Subscription:
     return found
 
 
-def guess(address: str) -> Channel:
-    """The channel that an address most likely belongs to."""
-    if "://" in address:
-        host = urlsplit(address).hostname or ""
-        return next((kind for end, kind in _CHATS if f".{host}".endswith(end)), Channel.WEBHOOK)
-    return Channel.MAIL if "@" in address else Channel.FILE
-
-
-def checked(kind: Channel, address: str) -> str:
+def checked(kind: Channel, address: str, local_hosts: Collection[str] = ()) -> str:
     """The address in its usual spelling. Raises ConfigError that says what is wrong with it."""
     if kind is Channel.MAIL:
         try:
             return mail_address(address)
         except ValueError as error:
             raise ConfigError(str(error)) from error
-    if kind in (Channel.WEBHOOK, *CHATS) and not address.startswith(("https://", "http://")):
+    if kind in contacts.ENDPOINTS and not address.startswith(("https://", "http://")):
         raise ConfigError("an endpoint starts with https://")
-    return address
+    return apprise.check(address, local_hosts=local_hosts) if kind is Channel.APPRISE else address
 
 
 def key(parts: Parts, name: str) -> str:
     """The key of the destination that somebody calls so. Raises ConfigError that lists those watched."""
-    wanted = name.casefold()
-    for source in parts.sources:
-        place = source.destination
-        if wanted in (place.key, place.name.casefold(), place.iso3.casefold()):
-            return place.key
-    known = ", ".join(sorted({source.destination.name for source in parts.sources}))
-    raise ConfigError(f"{name} is not watched; config.toml has: {known}")
+    found = contacts.names(parts.sources).get(name.casefold())
+    if found is None:
+        raise ConfigError(f"{name} is not watched; config.toml has: {', '.join(sorted(set(parts.places().values())))}")
+    return found

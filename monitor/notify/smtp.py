@@ -228,10 +228,10 @@ class SmtpChannel:
                 f"the relay {self._host} refuses us as the sender ({said}); see from and bounces in [mail]; "
                 f"delivery {delivery.id} waits"
             )
-        kind = "for good" if 500 <= code < 600 else "for now"
-        return NotifyError(
-            f"the relay {self._host} refused delivery {delivery.id} {kind} ({said})", permanent=500 <= code < 600
-        )
+        final = 500 <= code < 600
+        kind = "for good" if final else "for now"
+        return NotifyError(f"the relay {self._host} refused delivery {delivery.id} {kind} ({said})",
+                           permanent=final, refused=final and word == "RCPT")  # fmt: skip
 
 
 def _log_in(code: int) -> str:
