@@ -162,6 +162,16 @@ def test_a_server_that_speaks_no_smtp_is_left(greeting: str) -> None:
         assert error is not None and "does not speak SMTP" in str(error) and not error.permanent
 
 
+@pytest.mark.parametrize("mood", ["454 4.7.0 not now", "554 5.7.0 no", "drop", "timeout", "drip", "220 go on"])
+def test_a_relay_that_offers_encryption_and_does_not_begin_it_hears_no_more(mood: str) -> None:
+    with Moody("STARTTLS", mood, [1]) as relay:
+        out = SmtpChannel("127.0.0.1", relay.port, SITE, tls="starttls", timeout=0.5, user="u", password="p")
+        error = sent(out, 1)
+        assert error is not None and not error.permanent and "cannot be used" in str(error)
+        assert set(relay.heard) <= {"EHLO", "HELO", "STARTTLS"} or mood.startswith("220")
+        assert not {"AUTH", "MAIL"} & set(relay.heard)
+
+
 def test_words_put_in_before_the_encryption_began_end_the_connection() -> None:
     def offers(peer: socket.socket, lines: list[str]) -> None:
         peer.sendall(b"220 here\r\n")
