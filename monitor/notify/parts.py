@@ -9,15 +9,20 @@ from itertools import islice
 
 PARTS = 30
 """Parts that a report may have; a real one has three to seven."""
+DEPTH = 10
+"""Levels of them; each makes the parser look at each line once more."""
+MARKS = 1_000
+"""Lines that begin as a border between parts does."""
 FIELD = 2_000
 """Letters of one field."""
 _CONTENT = re.compile(rb"(?im)^content-(?:type|disposition|transfer-encoding)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*")
 
 
 def reasonable(raw: bytes) -> bool:
-    """Few parts with short types: the parser takes quadratic time over others."""
+    """Few parts with short types: the parser takes quadratic time, or much memory, over others."""
     sizes = [found.end() - found.start() for found in islice(_CONTENT.finditer(raw), 3 * PARTS + 1)]
-    return bool(raw) and len(sizes) <= 3 * PARTS and max(sizes, default=0) <= FIELD
+    few = len(sizes) <= 3 * PARTS and raw.count(b"\n--") <= MARKS and raw.lower().count(b"boundary=") <= DEPTH
+    return bool(raw) and few and max(sizes, default=0) <= FIELD
 
 
 def by_type(mail: Message) -> dict[str, Message]:

@@ -129,13 +129,15 @@ class Moody:
             now = number  # before a sender is named, the connection's number stands for the delivery
             self._say(peer, "GREETING", now, "220 here")
             for raw in lines:
-                line = raw.decode().strip()
+                line = raw.decode(errors="replace").strip()
                 word = line.split(" ")[0].split(":")[0].upper()
                 self.heard.append(word)
                 if word == "MAIL":
                     now = int(line[len("MAIL FROM:<b"):].split("@")[0])
                 if word in ("EHLO", "HELO"):
                     offers = "250-here\r\n250-PIPELINING\r\n250 8BITMIME" if self.pipelining else "250 here"
+                    if self.command == "STARTTLS":
+                        offers = "250-here\r\n250-AUTH PLAIN\r\n250 STARTTLS"
                     self._say(peer, "EHLO", now, offers)
                 elif word == "DATA":
                     if self._say(peer, "DATA", now, "354 go on"):

@@ -183,7 +183,7 @@ def nested(depth: int) -> bytes:
 
 HOSTILE = {
     "deep": nested(5_000),
-    "deep enough to be read": nested(25) + b"\n" * 250_000,
+    "deep enough to be read": nested(9) + b"\n" * 250_000,
     "quotes": b'Content-Type: multipart/report; x="' + b'";' * 120_000 + b"\n\nx",
     "folded": b"Content-Type: multipart/report;\n" + b' x="a;b";\n' * 25_000 + b"\nx",
     "bare returns": b"From: mailer-daemon@x\rContent-Type: multipart/report;" + b'\r x="a;b";' * 22_000,
@@ -196,6 +196,7 @@ HOSTILE = {
     "uuencoded": dsn(DEAD, status_head="Content-Transfer-Encoding: x-uuencode\n"),
     "encoded words": dsn(DEAD, head="Subject: =?utf-8?b?!!!?=\nMessage-ID: <=?x?q?\xff?=>\n"),
     "no end": dsn(DEAD)[:-300],
+    "many parts": b"Content-Type: multipart/digest; boundary=b\n\n" + b"--b\n\n\n" * 990,
     "digest": b"Content-Type: multipart/digest; boundary=b\n\n" + b"--b\n\n\n" * 40_000,
 }
 

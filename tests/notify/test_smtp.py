@@ -207,6 +207,18 @@ def test_starttls_is_used_and_the_certificate_is_checked(
         assert len(relay.accepted) == trusted
 
 
+def test_an_encrypted_connection_is_reused_too(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
+    with Relay(tls=context) as relay:
+        out = SmtpChannel("127.0.0.1", relay.port, SITE, tls="starttls", timeout=5)
+        for number in range(5):
+            out.send(delivery(id=number), b"Subject: x\r\n\r\n" + (b"x" * 70 + b"\r\n") * 3_000)
+        out.close()
+        assert len(relay.accepted) == 5 and relay.connections == 2  # it greets before and after STARTTLS
+
+
 def test_a_slow_relay_is_given_time_to_check_the_message_before_we_hang_up() -> None:
     with Slow(0.5) as relay:
         out = SmtpChannel("127.0.0.1", relay.port, SITE, tls="none", timeout=0.2, return_path=Moody.return_path)
