@@ -122,7 +122,8 @@ def due(
 
     def tell(delivery: Delivery) -> None:
         reader = readers.get(delivery.subscription_id)
-        error = _too_late(now() - begun) or _too_early(delivery, reader, now()) or _hand_over(delivery, reader, subject, senders, notice_for)
+        waits = _too_late(now() - begun) or _too_early(delivery, reader, now())
+        error = waits or _hand_over(delivery, reader, subject, senders, notice_for)
         _note(delivery, error, book=book, owner=owner, now=now(), jitter=jitter())
         if seen is not None and (error is None or error.waits is None):
             seen(delivery, error)

@@ -50,8 +50,8 @@ def enrol(
 ) -> tuple[Group, tuple[Subscription, ...]]:
     """Store a group with these contacts, all or none."""
     stored = put(conn, group)
-    made = tuple(subscriptions.add(conn, replace(one, group_id=stored.id), vault) for one in members)
-    return stored, made
+    mine = [replace(one, group_id=stored.id) for one in members]
+    return stored, subscriptions.add_many(conn, mine, vault)
 
 
 def acknowledge(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,26 +43,48 @@ def add(conn: Connection, sub: Subscription, vault: Vault) -> Subscription:
         _write_wishes(conn, known, sub.wishes, sub.created_at)
         conn.execute(_this(known).values(state=sub.state, reason="", group_id=sub.group_id, turn=sub.turn))
         return _one(conn, known, vault)
+    _insert(conn, [sub], [reader], vault)
+    return _one(conn, sub.id, vault)
+
+
+def add_many(conn: Connection, subs: Sequence[Subscription], vault: Vault) -> tuple[Subscription, ...]:
+    """Store many subscriptions as `add` does each, those of new readers all at once."""
+    readers = [vault.reader(sub.channel, sub.address) for sub in subs]
+    times = Counter(readers)
+    known: set[str] = {reader for reader, number in times.items() if number > 1}
+    for start in range(0, len(readers), _AT_ONCE):
+        met = select(subscriptions.c.reader).where(subscriptions.c.reader.in_(readers[start : start + _AT_ONCE]))
+        known.update(conn.scalars(met))
+    new = [(sub, reader) for sub, reader in zip(subs, readers, strict=True) if reader not in known]
+    if new:
+        _insert(conn, [sub for sub, _ in new], [reader for _, reader in new], vault)
+    made = {sub.id: sub for sub, _ in new}
+    return tuple(made.get(sub.id) or add(conn, sub, vault) for sub in subs)
+
+
+def _insert(conn: Connection, subs: Sequence[Subscription], readers: Sequence[str], vault: Vault) -> None:
     conn.execute(
         insert(conn.dialect.name, subscriptions),
-        {
-            "id": sub.id,
-            "channel": sub.channel,
-            "sealed": vault.seal(sub.address),
-            "reader": reader,
-            **_columns(sub.wishes, sub.created_at),
-            "state": sub.state,
-            "reason": "",
-            "created_at": sub.created_at,
-            "token": hashlib.sha256(sub.id.encode()).hexdigest()[:16],
-            "group_id": sub.group_id,
-            "turn": sub.turn,
-            "key": sub.key,
-            "rotated_at": sub.rotated_at,
-        },
+        [
+            {
+                "id": sub.id,
+                "channel": sub.channel,
+                "sealed": vault.seal(sub.address),
+                "reader": reader,
+                **_columns(sub.wishes, sub.created_at),
+                "state": sub.state,
+                "reason": "",
+                "created_at": sub.created_at,
+                "token": hashlib.sha256(sub.id.encode()).hexdigest()[:16],
+                "group_id": sub.group_id,
+                "turn": sub.turn,
+                "key": sub.key,
+                "rotated_at": sub.rotated_at,
+            }
+            for sub, reader in zip(subs, readers, strict=True)
+        ],
     )
-    _index(conn, sub.id, sub.wishes)
-    return _one(conn, sub.id, vault)
+    _index(conn, [(sub.id, sub.wishes) for sub in subs])
 
 
 def listed(
@@ -196,7 +219,9 @@ def _live(conn: Connection, reader: str, wishes: Wishes, other_than: str) -> str
 
 def _write_wishes(conn: Connection, subscription_id: str, wishes: Wishes, now: datetime) -> None:
     conn.execute(_this(subscription_id).values(_columns(wishes, now)))
-    _index(conn, subscription_id, wishes)
+    for table in (wants, choices):
+        conn.execute(delete(table).where(table.c.subscription_id == subscription_id))
+    _index(conn, [(subscription_id, wishes)])
     if wishes.cadence is Cadence.IMMEDIATE:  # what was gathered for a digest that never comes is due now
         waiting = update(deliveries).where(
             deliveries.c.subscription_id == subscription_id, deliveries.c.state == DeliveryState.GATHERED
@@ -218,20 +243,15 @@ def _columns(wishes: Wishes, now: datetime) -> dict[str, Any]:
     }
 
 
-def _index(conn: Connection, subscription_id: str, wishes: Wishes) -> None:
+def _index(conn: Connection, asked: Sequence[tuple[str, Wishes]]) -> None:
     """What matching looks up: destinations, and sections of those who chose some."""
-    for table in (wants, choices):
-        conn.execute(delete(table).where(table.c.subscription_id == subscription_id))
-    places = sorted(set(wishes.destinations)) or [EVERYWHERE]
-    conn.execute(
-        insert(conn.dialect.name, wants),
-        [{"subscription_id": subscription_id, "destination": key} for key in places],
-    )
-    if wishes.scope is Scope.SECTIONS and wishes.sections:
-        conn.execute(
-            insert(conn.dialect.name, choices),
-            [{"subscription_id": subscription_id, "section": s} for s in sorted(set(wishes.sections))],
-        )
+    places = [{"subscription_id": name, "destination": key} for name, wishes in asked
+              for key in sorted(set(wishes.destinations)) or [EVERYWHERE]]  # fmt: skip
+    conn.execute(insert(conn.dialect.name, wants), places)
+    chosen = [{"subscription_id": name, "section": section} for name, wishes in asked
+              if wishes.scope is Scope.SECTIONS for section in sorted(set(wishes.sections))]  # fmt: skip
+    if chosen:
+        conn.execute(insert(conn.dialect.name, choices), chosen)
 
 
 def _call_off(conn: Connection, subscription_id: str, now: datetime, reason: str) -> None:
