@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from monitor import __version__
+from monitor.commands import people
+from monitor.commands.opening import opened
 from monitor.errors import MonitorError
-
-if TYPE_CHECKING:
-    from monitor.wiring import Parts
 
 NEEDS_A_PERSON = 1
 
@@ -53,16 +50,8 @@ def main(ctx: click.Context, config: Path | None) -> None:
     ctx.obj = config
 
 
-@contextmanager
-def _parts(ctx: click.Context) -> Iterator[Parts]:
-    from monitor import logs, wiring
-
-    logs.quiet()
-    parts = wiring.parts(ctx.obj)
-    try:
-        yield parts
-    finally:
-        parts.close()
+for _command in people.COMMANDS:
+    main.add_command(_command)
 
 
 # --------------------------------------------------------------------------------------
@@ -74,7 +63,7 @@ def run(ctx: click.Context) -> None:
     """Everything on one machine: scheduler, deliveries and the status page. Ctrl-C stops it."""
     from monitor.commands import running
 
-    with _parts(ctx) as parts:
+    with opened(ctx) as parts:
         running.run(parts)
 
 
@@ -111,7 +100,7 @@ def check(ctx: click.Context, source: tuple[str, ...], as_json: bool) -> None:
     """One pass over the sources now (all, or those named), with record and deliveries."""
     from monitor import terminal
 
-    with _parts(ctx) as parts:
+    with opened(ctx) as parts:
         trouble = 0
         for one in parts.named(source):
             made, recorded = parts.check(one)
@@ -216,7 +205,7 @@ def show(ctx: click.Context, event: str | None, as_json: bool) -> None:
     """Where every source stands, or one stored change with its evidence."""
     from monitor.commands import looking_back
 
-    with _parts(ctx) as parts:
+    with opened(ctx) as parts:
         looking_back.show(parts.store, event, as_json=as_json)
 
 
@@ -233,7 +222,7 @@ def preview(ctx: click.Context, event: str, forms: tuple[str, ...], out: Path | 
 
     if unknown := sorted(set(forms) - set(previewing.FORMS)):
         raise click.UsageError(f"no form {unknown[0]}; there are {', '.join(previewing.FORMS)}")
-    with _parts(ctx) as parts:
+    with opened(ctx) as parts:
         previewing.preview(parts, event, forms, out)
 
 
@@ -246,7 +235,7 @@ def history(ctx: click.Context, source: str | None, limit: int, as_json: bool) -
     """The stored changes, newest first; with a source id, every visit to it."""
     from monitor.commands import looking_back
 
-    with _parts(ctx) as parts:
+    with opened(ctx) as parts:
         looking_back.history(parts.store, parts.known(source), limit=limit, as_json=as_json)
 
 
@@ -258,47 +247,13 @@ def diff(ctx: click.Context, source: str, snapshots: tuple[int, ...]) -> None:
     """Word diff of two stored snapshots of a source: the last two, or those with the given numbers."""
     from monitor.commands import looking_back
 
-    with _parts(ctx) as parts:
+    with opened(ctx) as parts:
         looking_back.diff(parts.store, parts.source(source), snapshots)
 
 
 # --------------------------------------------------------------------------------------
-# People and upkeep
+# Upkeep
 # --------------------------------------------------------------------------------------
-def _severity(ctx: click.Context, parameter: click.Parameter, value: str) -> Any:
-    from monitor.model import Severity
-
-    return Severity(value)
-
-
-@main.command()
-@click.argument("address", required=False)
-@click.option("--destination", "-d", multiple=True, help="Name or key; may be given again. All if not given.")
-@click.option("--channel", type=click.Choice(["mail", "webhook", "slack", "mattermost", "teams", "file"]), default=None,
-              help="Guessed from the address if not given.")  # fmt: skip
-@click.option("--from-severity", "floor", type=click.Choice(["low", "medium", "high", "critical"]),
-              default="low", show_default=True, callback=_severity)  # fmt: skip
-@click.option("--list", "listing", is_flag=True, help="Show who is subscribed (ids, not addresses).")
-@click.option("--remove", metavar="ID", help="End this subscription.")
-@click.pass_context
-def subscribe(
-    ctx: click.Context, address: str | None, destination: tuple[str, ...], channel: str | None,
-    floor: Any, listing: bool, remove: str | None,
-) -> None:  # fmt: skip
-    """Add a person (e-mail), an endpoint (https://...) or a folder that is told of changes."""
-    from monitor.commands import subscribing
-
-    with _parts(ctx) as parts:
-        if listing:
-            subscribing.listing(parts.store)
-        elif remove:
-            subscribing.remove(parts.store, remove)
-        elif address:
-            subscribing.add(parts, address, destination, channel, floor)
-        else:
-            raise click.UsageError("give an address, --list or --remove ID")
-
-
 @main.command()
 @click.option("--offline", is_flag=True, help="Leave out everything that needs the network.")
 @click.pass_context

@@ -48,6 +48,11 @@ class Fetch(_Table, frozen=True):
     local_hosts: tuple[str, ...] = ()
 
 
+class Dkim(_Table, frozen=True):
+    domain: str = ""
+    selector: str = ""
+
+
 class Mail(_Table, frozen=True):
     host: str = ""
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 587
@@ -56,6 +61,11 @@ class Mail(_Table, frozen=True):
     user: str = ""
     from_: str = msgspec.field(default="monitor@localhost", name="from")
     folder: str = "var/outbox"
+    connections: Annotated[int, msgspec.Meta(ge=1, le=64)] = 4
+    pace: Annotated[int, msgspec.Meta(ge=0)] = 0
+    pace_by_domain: dict[str, Annotated[int, msgspec.Meta(ge=0)]] = {}
+    bounces: str = ""
+    dkim: Dkim = Dkim()
 
 
 class Webhooks(_Table, frozen=True):
@@ -114,6 +124,7 @@ class Secrets(msgspec.Struct, frozen=True):
 
     smtp_password: str = ""
     signing: str = ""
+    dkim_key: str = ""
 
     def __repr__(self) -> str:
         return "Secrets(hidden)"
@@ -240,7 +251,8 @@ def load(path: Path | None, *, environ: Mapping[str, str], kinds: Collection[str
         file = msgspec.convert(_with_environment(text, environ), File)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{found.name}: {_plain(str(error))}") from error
-    secrets = Secrets(_secret("MONITOR_SMTP_PASSWORD", environ), _secret("MONITOR_SECRET", environ))
+    secrets = Secrets(_secret("MONITOR_SMTP_PASSWORD", environ), _secret("MONITOR_SECRET", environ),
+                      _secret("MONITOR_DKIM_KEY", environ))  # fmt: skip
     try:
         sources = _sources(file, kinds)
         config = Config(path=found, file=file, secrets=secrets, sources=sources,
@@ -274,7 +286,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path.name} is not valid TOML: {error}") from error
 
 
-_SECRET_KEYS = re.compile(r"password|secret|token|api_?key", re.I)
+_SECRET_KEYS = re.compile(r"password|secret|token|api_?key|dkim_?key|private_?key", re.I)
 
 
 def _refuse_secrets(tables: Mapping[str, Any], path: Path) -> None:
@@ -282,8 +294,8 @@ def _refuse_secrets(tables: Mapping[str, Any], path: Path) -> None:
         if _SECRET_KEYS.search(key):
             where = f"[{place}] {key}" if place else key
             raise ConfigError(
-                f"{path.name}: {where}: secrets do not stand in this file; set MONITOR_SMTP_PASSWORD or "
-                "MONITOR_SECRET in the environment"
+                f"{path.name}: {where}: secrets do not stand in this file; set MONITOR_SMTP_PASSWORD, "
+                "MONITOR_SECRET or MONITOR_DKIM_KEY in the environment"
             )
     database = tables.get("database")
     url = database.get("url") if isinstance(database, dict) else None
@@ -349,7 +361,7 @@ _UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>[^`]+)`")
 def _plain(message: str) -> str:
     """msgspec's words with the place first, as the file shows it."""
     match = _PATH.search(message)
-    where = match["path"] if match else ""
+    where = match["path"].removesuffix("[...]") if match else ""
     what = _PATH.sub("", message)
     unknown = _UNKNOWN.match(what)
     if unknown:
@@ -373,7 +385,7 @@ def _place(where: str, key: str) -> str:
 
 _TABLES: dict[str, type[msgspec.Struct]] = {
     "": File, "site": Site, "database": Database, "schedule": Schedule, "fetch": Fetch, "mail": Mail,
-    "webhooks": Webhooks, "retention": Retention, "web": Web, "destinations": DestinationTable,
+    "mail.dkim": Dkim, "webhooks": Webhooks, "retention": Retention, "web": Web, "destinations": DestinationTable,
     "destinations.sources": SourceTable,
 }  # fmt: skip
 
@@ -436,11 +448,24 @@ def _check_general(file: File) -> None:
         raise ConfigError("[site] base_url: expected an address such as https://alerts.example.org")
     if "@" not in file.mail.from_ or not _one_line(file.mail.from_):
         raise ConfigError("[mail] from: expected an e-mail address")
+    _check_mail(file.mail)
     if "://" not in file.database.url:
         raise ConfigError("[database] url: expected an address such as sqlite:///var/monitor.db")
     for host in file.fetch.local_hosts:
         if not re.fullmatch(r"[^/\s:]+:\d+", host):
             raise ConfigError(f"[fetch] local_hosts: expected host:port, got {host!r}")
+
+
+def _check_mail(mail: Mail) -> None:
+    local, _, domain = mail.bounces.rpartition("@")
+    if mail.bounces and not (local and domain and len(local) <= 27 and _one_line(mail.bounces) and " " not in domain):
+        raise ConfigError("[mail] bounces: expected an e-mail address with at most 27 letters before the @; the "
+                          "number and signature of each message are put behind them")  # fmt: skip
+    for name in mail.pace_by_domain:
+        if not re.fullmatch(r"[^\s@]+\.[^\s@]+", name):
+            raise ConfigError(f"[mail.pace_by_domain] {name}: expected a mail domain such as \"example.org\"")
+    if bool(mail.dkim.domain) != bool(mail.dkim.selector):
+        raise ConfigError("[mail.dkim] domain and selector: set both, or neither")
 
 
 def _url(text: str, where: str) -> SplitResult:
@@ -491,4 +516,8 @@ def _warnings(file: File, secrets: Secrets) -> list[str]:
         out.append("[site] contact is empty: set it, so that a publisher's webmaster can reach you")
     if file.mail.host and file.mail.user and not secrets.smtp_password:
         out.append("[mail] user is set, but MONITOR_SMTP_PASSWORD is not in the environment")
+    if file.mail.dkim.domain and not secrets.dkim_key:
+        out.append("[mail.dkim] is set, but MONITOR_DKIM_KEY is not in the environment: mail goes out unsigned")
+    if secrets.dkim_key and not file.mail.dkim.domain:
+        out.append("MONITOR_DKIM_KEY is in the environment, but [mail.dkim] names no domain and selector")
     return out

@@ -44,6 +44,10 @@ class Book(Protocol):
     ) -> bool: ...
     def give_up(self, delivery_id: int, now: datetime, error: str, *, owner: str) -> bool: ...
     def move(self, subscription_id: str, to: SubscriptionState, reason: str, now: datetime) -> bool: ...
+    def note_bounce(
+        self, *, fingerprint: str, kind: str, status: str, delivery_id: int | None, message_id: str | None,
+        now: datetime,
+    ) -> str | None: ...  # fmt: skip
     def digests_due(self, now: datetime, limit: int = 500) -> tuple[str, ...]: ...
     def make_digest(
         self, subscription_id: str, now: datetime, verified: Mapping[str, tuple[Verified, ...]]
@@ -64,6 +68,10 @@ Tell = Callable[[Told, Subscription, Delivery], Notice]
 """Makes what one reader is told; the same arguments always give the same notice."""
 Spread = Callable[[Callable[[Delivery], None], Sequence[Delivery]], Iterable[None]]
 """Applies the hand-over to each claim, one after another or several at a time."""
+LEASE = timedelta(minutes=15)
+"""So long a claim is ours."""
+LONGEST = timedelta(minutes=6)
+"""One attempt with a relay that hangs at every step takes four minutes; it must end within the claim."""
 _AT_ITS_HOUR = frozenset({MessageKind.CONFIRM, MessageKind.TEST, MessageKind.DIGEST})
 """What was asked for at this moment is not kept back by quiet hours."""
 _SHARED = frozenset({MessageKind.NOTICE, MessageKind.CAMPAIGN})
@@ -97,7 +105,8 @@ def due(
     A crash between hand-over and record repeats that one message with the same Message-ID and bytes
     when its claim runs out (RFC 1047 names the same window for mail relays).
     """
-    claimed = book.claim(now(), owner=owner, limit=limit, channels=channels)
+    begun = now()
+    claimed = book.claim(begun, owner=owner, limit=limit, lease=LEASE.total_seconds(), channels=channels)
     if not claimed:
         return 0
     readers = book.readers({delivery.subscription_id for delivery in claimed})
@@ -113,7 +122,7 @@ def due(
 
     def tell(delivery: Delivery) -> None:
         reader = readers.get(delivery.subscription_id)
-        error = _too_early(delivery, reader, now()) or _hand_over(delivery, reader, subject, senders, notice_for)
+        error = _too_late(now() - begun) or _too_early(delivery, reader, now()) or _hand_over(delivery, reader, subject, senders, notice_for)
         _note(delivery, error, book=book, owner=owner, now=now(), jitter=jitter())
         if seen is not None and (error is None or error.waits is None):
             seen(delivery, error)
@@ -121,6 +130,11 @@ def due(
     for _ in spread(tell, claimed):
         pass
     return len(claimed)
+
+
+def _too_late(passed: timedelta) -> NotifyError | None:
+    """Behind an endpoint that hangs, the claim may run out before the turn comes: give it back instead."""
+    return NotifyError("the claim was running out", waits=0.0) if passed > LEASE - LONGEST else None
 
 
 def _too_early(delivery: Delivery, reader: Subscription | None, now: datetime) -> NotifyError | None:
@@ -165,6 +179,9 @@ def _note(
         book.retry(delivery.id, again, str(error), owner=owner)
         return
     book.give_up(delivery.id, now, str(error), owner=owner)
+    if error.refused:
+        book.note_bounce(fingerprint=f"refused:{delivery.id}", kind="hard", status="", delivery_id=delivery.id,
+                         message_id=None, now=now)  # fmt: skip
     if error.gone:
         book.move(delivery.subscription_id, SubscriptionState.SUSPENDED, str(error), now)
 

@@ -64,6 +64,7 @@ class NotifyError(MonitorError):
     """A message was not accepted. `permanent` means that trying again cannot help.
 
     `gone`: the address itself asks to be left alone for good (HTTP 410), so its subscription ends too.
+    `refused`: the relay knows no such reader, which counts like a message that came back.
     `waits`: nothing was tried; the message has to wait so many seconds for its turn (pacing), which is no attempt.
     """
 
@@ -74,12 +75,14 @@ class NotifyError(MonitorError):
         permanent: bool = False,
         retry_after: float | None = None,
         gone: bool = False,
+        refused: bool = False,
         waits: float | None = None,
     ) -> None:
         super().__init__(message)
         self.permanent = permanent or gone
         self.retry_after = retry_after
         self.gone = gone
+        self.refused = refused
         self.waits = waits
 
 

@@ -7,7 +7,7 @@ import random
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ from pathlib import Path
 import structlog
 from email_validator import EmailNotValidError, validate_email
 
-from monitor import deliver, pipeline
+from monitor import channels, deliver, pipeline
 from monitor import sources as adapters
 from monitor.audience import Channel, Delivery, Limits, Notice, Subscription, Told
 from monitor.config import Config, load
@@ -26,12 +26,8 @@ from monitor.errors import ConfigError, NotifyError
 from monitor.fetch import Client, Manners
 from monitor.links import Signer
 from monitor.model import Recorded, Source, Visit
-from monitor.notify import chat
-from monitor.notify.chat import ChatChannel
-from monitor.notify.files import FolderChannel
-from monitor.notify.mail import Site
 from monitor.notify.smtp import SmtpChannel
-from monitor.notify.webhook import WebhookChannel, endpoint_secret
+from monitor.notify.webhook import endpoint_secret
 from monitor.signup import Desk
 from monitor.store import Store
 
@@ -39,9 +35,10 @@ log = structlog.get_logger("monitor")
 
 OWNER_PREFIX = "one-machine:"
 BATCH = 50
-AT_ONCE = frozenset({Channel.WEBHOOK, Channel.SLACK, Channel.MATTERMOST, Channel.TEAMS})
-"""Channels whose endpoints answer for themselves: several are called at a time."""
+LETTERS = 200
+"""Messages claimed at a time; a claim lasts five minutes."""
 CALLERS = 8
+"""So many endpoints, or connections to the relay, are in use at a time for each channel."""
 
 
 Clock = Callable[[], datetime]
@@ -68,7 +65,7 @@ class Parts:
     _by_id: dict[str, Source] = field(default_factory=dict)
     _turns: dict[tuple[str, str], threading.Lock] = field(default_factory=dict)
     _pool: ThreadPoolExecutor | None = None
-    _callers: ThreadPoolExecutor | None = None
+    _callers: dict[Channel, ThreadPoolExecutor] = field(default_factory=dict)
     _random: random.Random = field(default_factory=random.Random)
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -143,20 +140,24 @@ class Parts:
         Endpoints are called several at a time: one that hangs keeps the others waiting for nothing.
         """
         total = 0
-        several = channel is not None and channel in AT_ONCE
-        if several and self._callers is None:
-            self._callers = ThreadPoolExecutor(CALLERS, thread_name_prefix="call")
-        spread = self._callers.map if several and self._callers is not None else map
+        spread = self._caller(channel).map if channel in self.senders and channel is not Channel.FILE else map
         while not self.stopping.is_set():
             tried = deliver.due(
                 book=self.store, senders=self.senders, notice_for=self.notice_for, owner=self.owner,
-                now=self.clock, jitter=self._random.random, limit=BATCH, seen=self._log_attempt,
+                now=self.clock, jitter=self._random.random, limit=LETTERS, seen=self._log_attempt,
                 channels=None if channel is None else (channel,), spread=spread,
             )  # fmt: skip
             total += tried
             if tried == 0:
                 break
         return total
+
+    def _caller(self, channel: Channel) -> ThreadPoolExecutor:
+        """The threads of one channel: its endpoints that hang hold up no other channel."""
+        if channel not in self._callers:
+            size = self.config.mail.connections if channel is Channel.MAIL else CALLERS
+            self._callers[channel] = ThreadPoolExecutor(size, thread_name_prefix=f"call-{channel.value}")
+        return self._callers[channel]
 
     def notice_for(self, subject: Told, subscription: Subscription, delivery: Delivery) -> Notice:
         return notice.notice(subject, subscription, delivery, base_url=self.config.site.base_url,
@@ -203,16 +204,25 @@ class Parts:
         return self.store.prune(self.clock(), keep_visits=self.config.keep_visits)
 
     def webhook_secret(self, subscription_id: str) -> str:
-        return endpoint_secret(self.secret, subscription_id)
+        """The secret that an endpoint verifies our calls with, the newest one."""
+        found = self.store.subscription(subscription_id)
+        return endpoint_secret(self.secret, subscription_id, found.key if found else 0)
+
+    def read_bounce(self, raw: bytes) -> bool:
+        """Does what a bounce or complaint asks for; False if this mail is none of ours."""
+        return channels.read_bounce(raw, self.config, self.store, self.secret, self.clock())
 
     def where_mail_goes(self) -> str:
         return f"into {self.mail_folder}" if self.mail_folder else f"to {self.config.mail.host}"
 
     def close(self) -> None:
         self.stopping.set()
-        for pool in (self._pool, self._callers):
+        for pool in (self._pool, *self._callers.values()):
             if pool is not None:
                 pool.shutdown(wait=True, cancel_futures=True)
+        for sender in self.senders.values():
+            if isinstance(sender, SmtpChannel):
+                sender.close()
         self.client.close()
         self.store.close()
 
@@ -239,25 +249,9 @@ def build(config: Config, clock: Clock = now) -> Parts:
 def _build(config: Config, store: Store, clock: Clock, secret: str) -> Parts:
     web = client(config, clock)
     folder = None if config.mail.host else config.mail_folder
-    mail: deliver.Sender = _relay(config) if config.mail.host else FolderChannel(config.mail_folder, site(config))
-
-    def post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str]]:
-        return web.post(url, body, headers, timeout=config.webhook_timeout)
-
-    senders: dict[Channel, deliver.Sender] = {
-        Channel.MAIL: mail,
-        Channel.FILE: FolderChannel(config.mail_folder, site(config)),
-        Channel.WEBHOOK: WebhookChannel(post, lambda i: endpoint_secret(secret, i), clock),
-        **{kind: ChatChannel(kind, post, clock) for kind in chat.FORMS},
-    }
+    senders = channels.senders(config, web, store, clock, secret)
     return Parts(config=config, store=store, client=web, senders=senders, mail_folder=folder,
                  secret=secret, sources=config.sources, clock=clock)  # fmt: skip
-
-
-def _relay(config: Config) -> SmtpChannel:
-    mail = config.mail
-    return SmtpChannel(mail.host, mail.port, site(config), tls=mail.tls, user=mail.user,
-                       password=config.secrets.smtp_password)  # fmt: skip
 
 
 def client(config: Config, clock: Clock = now) -> Client:
@@ -266,11 +260,6 @@ def client(config: Config, clock: Clock = now) -> Client:
         user_agent=config.user_agent, allowed_hosts=config.hosts, deadline=config.deadline,
         local_hosts=frozenset(config.file.fetch.local_hosts), host_gap=config.host_gap,
         max_body=config.max_body, robots=config.file.fetch.robots), now=clock)  # fmt: skip
-
-
-def site(config: Config) -> Site:
-    return Site(name=config.site.name, from_address=config.mail.from_, base_url=config.site.base_url,
-                contact=config.site.contact)  # fmt: skip
 
 
 def mail_address(words: str) -> str:

@@ -57,6 +57,15 @@ def test_the_shipped_file_states_every_default_truly() -> None:
         ("[mail]\nfrom = 'nobody'", r"\[mail\] from: expected an e-mail address"),
         ("[fetch]\nlocal_hosts = ['localhost']", r"\[fetch\] local_hosts: expected host:port"),
         ("[wbe]\nport = 1", r"wbe: unknown key; did you mean web\?"),
+        ("[mail]\nconnections = 0", r"\[mail\] connections: expected"),
+        ("[mail]\npace = -1", r"\[mail\] pace: expected"),
+        ("[mail.pace_by_domain]\n'example.org' = 'ten'", r"\[mail\] pace_by_domain: expected"),
+        ("[mail.pace_by_domain]\nexample = 10", r"\[mail.pace_by_domain\] example: expected a mail domain"),
+        ("[mail]\nbounces = 'nobody'", r"\[mail\] bounces: expected an e-mail address"),
+        ("[mail]\nbounces = 'a-very-long-name-for-bounces@example.org'", r"\[mail\] bounces: .*at most 27"),
+        ("[mail.dkim]\nselectro = 's'", r"\[mail.dkim\] selectro: unknown key; did you mean selector"),
+        ("[mail.dkim]\ndomain = 'example.org'", r"\[mail.dkim\] domain and selector: set both"),
+        ("[mail.dkim]\nprivate_key = 'x'", r"\[mail.dkim\] private_key: secrets do not stand"),
         ("[site", "not valid TOML"),
     ],
 )
@@ -93,6 +102,23 @@ def test_secrets_come_from_the_environment_and_are_never_shown(tmp_path: Path) -
     config = read(tmp_path, SMALL, MONITOR_SMTP_PASSWORD="hunter2", MONITOR_SECRET="s3cret")
     assert config.secrets.smtp_password == "hunter2"
     assert "hunter2" not in repr(config) and "s3cret" not in repr(config)
+
+
+DKIM = "[mail.dkim]\ndomain = 'example.org'\nselector = 's2026'\n"
+
+
+def test_the_key_that_signs_mail_comes_from_a_file_named_in_the_environment_and_is_missed_aloud(tmp_path: Path) -> None:
+    (tmp_path / "key.pem").write_text("-----BEGIN x\n")
+    config = read(tmp_path, DKIM + SMALL, MONITOR_DKIM_KEY_FILE=str(tmp_path / "key.pem"))
+    assert config.secrets.dkim_key == "-----BEGIN x" and config.mail.dkim.selector == "s2026"
+    assert not any("DKIM" in words for words in config.warnings)
+    assert any("MONITOR_DKIM_KEY is not" in words for words in read(tmp_path, DKIM + SMALL).warnings)
+    assert any("names no domain" in words for words in read(tmp_path, SMALL, MONITOR_DKIM_KEY="x").warnings)
+
+
+def test_mail_is_paced_for_all_domains_and_for_single_ones(tmp_path: Path) -> None:
+    config = read(tmp_path, "[mail]\npace = 600\n[mail.pace_by_domain]\n'slow.example' = 10\n" + SMALL)
+    assert (config.mail.pace, config.mail.pace_by_domain) == (600, {"slow.example": 10})
 
 
 def test_a_secret_may_come_from_a_file_named_in_the_environment(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ BOTTOM = {"model", "audience", "errors"}
 PURE = BOTTOM | {"core", "sources"}
 ANYTHING_BELOW = PURE | {
     "fetch", "store", "notify", "feeds", "config", "links", "warc", "terminal", "logs", "pipeline", "deliver", "signup",
-    "schedule", "web", "wiring", "replay", "demo", "demo_site", "commands",
+    "schedule", "web", "channels", "wiring", "replay", "demo", "demo_site", "commands",
 }  # fmt: skip
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -44,6 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # build and start things
     "schedule": ANYTHING_BELOW,
     "web": ANYTHING_BELOW,
+    "channels": ANYTHING_BELOW - {"wiring"},
     "wiring": ANYTHING_BELOW,
     "replay": ANYTHING_BELOW,
     "demo": ANYTHING_BELOW,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from monitor import warc, wiring
+from monitor import channels, warc, wiring
 from monitor.audience import Channel
 from monitor.commands.replaying import READER
 from monitor.core import verdict
@@ -99,7 +99,7 @@ def test_the_messages_of_the_story_can_be_written_and_read(tmp_path: Path) -> No
     config = wiring.configuration(Path(__file__).parent.parent / "config.toml")
     store = Store.open("sqlite://", durable=False)
     store.add_subscription(READER)
-    sender = FolderChannel(tmp_path, wiring.site(config))
+    sender = FolderChannel(tmp_path, channels.site(config))
     replay = Replay(store, config.sources, dict.fromkeys(Channel, sender), wiring.noticer(config))
     told = sum(len(seen.told) for seen in replay.run(warc.pages(warc.places([RECORDING]))))
     store.close()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.audience import Channel, Delivery, Notice, Subscription, Wishes
+from monitor.channels import site
 from monitor.core import notice
 from monitor.errors import ConfigError
 from monitor.feeds import atom, cap, entries, hxl, jsonfeed
@@ -21,7 +22,6 @@ from monitor.model import Campaign, Severity, StoredChange
 from monitor.notify import chat, mail, webhook
 from monitor.notify.short import short
 from monitor.notify.wording import PUBLISHERS
-from monitor.wiring import site
 
 if TYPE_CHECKING:
     from monitor.wiring import Parts

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.padding import Padding
 from rich.text import Text
 
-from monitor import sources, terminal, warc, wiring
+from monitor import channels, sources, terminal, warc, wiring
 from monitor.audience import Channel, Subscription, Wishes
 from monitor.commands.comparing import target
 from monitor.commands.progress import progress
@@ -39,7 +39,7 @@ def run(
     config = wiring.configuration(config_path)
     folder = out or (None if json_out else DEFAULT_FOLDER)
     places = warc.places(recordings)
-    site = wiring.site(config)
+    site = channels.site(config)
     sender = FolderChannel(folder, site) if folder else _Nowhere()
     tally: Counter[str] = Counter()
     with ExitStack() as stack:

@@ -1,39 +1,65 @@
-"""`monitor subscribe`: who is told."""
+"""`monitor subscribe`: who is told, of what, and how."""
 
 from __future__ import annotations
 
-import secrets
-from datetime import UTC, datetime
+from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import click
-from email_validator import EmailNotValidError, validate_email
 
-from monitor.audience import Channel, Subscription, Wishes
-from monitor.errors import ConfigError
-from monitor.model import Severity
+from monitor.audience import (
+    Bulletin,
+    Channel,
+    MessageKind,
+    Subscription,
+    SubscriptionState,
+    Wishes,
+)
+from monitor.core import contacts
+from monitor.errors import ConfigError, SignupError
+from monitor.notify import apprise
+from monitor.wiring import mail_address, new_id
 
 if TYPE_CHECKING:
     from monitor.wiring import Parts
 
+BY_OPERATOR = "by the operator"
+
 
 def add(
-    parts: Parts, address: str, destinations: tuple[str, ...], channel: str | None, floor: Severity
+    parts: Parts, address: str, destinations: tuple[str, ...], channel: str | None, wishes: Wishes, *, ask: bool
 ) -> None:
-    """Stores a subscription and says its id; the same one twice is stored once."""
-    kind = Channel(channel) if channel else _guess(address)
-    address = _checked(kind, address)
-    keys = tuple(sorted({_key(parts, name) for name in destinations}))
+    """Stores a subscription and says its id, or sends the mail that asks to confirm it.
+
+    Raises ConfigError that says what is wrong.
+    """
+    kind = Channel(channel) if channel else contacts.channel_of(address) or Channel.FILE
+    address = checked(kind, address, parts.config.file.fetch.local_hosts)
+    keys = tuple(sorted({key(parts, name) for name in destinations}))
+    wishes = replace(wishes, destinations=keys)
+    try:
+        if ask:
+            _ask(parts, kind, address, wishes)
+            return
+        wishes = parts.desk.checked(wishes)
+    except SignupError as error:
+        raise ConfigError(f"{error.field}: {error}") from error
     made = parts.store.add_subscription(Subscription(
-        id=f"sub_{secrets.token_hex(8)}", channel=kind, address=address,
-        created_at=datetime.now(UTC), wishes=Wishes(destinations=keys, floor=floor)))  # fmt: skip
-    what = ", ".join(keys) or "every destination"
-    click.echo(f"{made.id}  {kind.value}  {what}  from {floor.value} up")
+        id=new_id("sub"), channel=kind, address=address, created_at=parts.clock(), wishes=wishes))  # fmt: skip
+    click.echo(f"{made.id}  {kind.value}  {described(made.wishes)}")
     if kind is Channel.WEBHOOK:
         click.echo(f"Signing secret for this endpoint (Standard Webhooks): {parts.webhook_secret(made.id)}")
     if kind is Channel.MAIL and parts.mail_folder is not None:
         click.echo(f"No mail server is set up: messages are written to {parts.mail_folder}")
+
+
+def _ask(parts: Parts, kind: Channel, address: str, wishes: Wishes) -> None:
+    if kind is not Channel.MAIL:
+        raise ConfigError("only an e-mail address can be asked to confirm")
+    if not parts.desk.ask(address, wishes):
+        raise ConfigError("this address was asked to confirm a short time ago; wait ten minutes")
+    click.echo("A mail that asks to confirm is on its way; nothing else is sent before its link is used.")
 
 
 def listing(store: Any) -> None:
@@ -42,48 +68,91 @@ def listing(store: Any) -> None:
     if not found:
         click.echo("Nobody is subscribed. Add somebody with: monitor subscribe you@example.org -d Mali")
     for sub in found:
-        state = "active" if sub.active else "ended"
-        what = ", ".join(sub.wishes.destinations) or "every destination"
-        click.echo(f"{sub.id}  {sub.channel.value:<8} {state:<7} {what}  from {sub.wishes.floor.value} up")
+        group = f"  {sub.group_id} turn {sub.turn}" if sub.group_id else ""
+        click.echo(f"{sub.id}  {sub.channel.value:<8} {sub.state.value:<9} {described(sub.wishes)}{group}")
 
 
-def remove(store: Any, subscription_id: str) -> None:
-    if store.subscription(subscription_id) is None:
-        raise ConfigError(f"no subscription {subscription_id}; monitor subscribe --list shows them")
-    store.remove_subscription(subscription_id)
+def described(wishes: Wishes) -> str:
+    """What somebody asked for, on one line."""
+    what = ", ".join(wishes.destinations) or "every destination"
+    parts = [what, f"from {wishes.floor.value} up"]
+    if wishes.scope.value != "everything":
+        parts.append(wishes.scope.value if not wishes.sections else "only " + " and ".join(wishes.sections))
+    if wishes.cadence.value != "immediate":
+        parts.append(f"{wishes.cadence.value} at {wishes.hour}:00 {wishes.zone}")
+    if wishes.quiet:
+        parts.append("quiet {:02}:{:02}-{:02}:{:02}".format(*divmod(wishes.quiet[0], 60), *divmod(wishes.quiet[1], 60)))
+    if wishes.language.value != "en":
+        parts.append(wishes.language.value)
+    if wishes.form.value != "full":
+        parts.append(wishes.form.value)
+    return "  ".join((parts[0], ", ".join(parts[1:])))
+
+
+def remove(parts: Parts, subscription_id: str) -> None:
+    _known(parts, subscription_id)
+    parts.store.remove_subscription(subscription_id, parts.clock(), "ended by the operator")
     click.echo(f"{subscription_id} is ended; nothing more is sent to it.")
 
 
-def _guess(address: str) -> Channel:
-    if "://" in address:
-        host = urlsplit(address).hostname or ""
-        return next((kind for end, kind in _CHATS if f".{host}".endswith(end)), Channel.WEBHOOK)
-    return Channel.MAIL if "@" in address else Channel.FILE
+def erase(parts: Parts, subscription_id: str) -> None:
+    _known(parts, subscription_id)
+    parts.store.erase(subscription_id, parts.clock())
+    click.echo(f"{subscription_id} is erased: its address and what it asked for are gone from the database."
+               " Backups made before still hold them.")  # fmt: skip
 
 
-CHATS = (Channel.SLACK, Channel.MATTERMOST, Channel.TEAMS)
-_CHATS = ((".hooks.slack.com", Channel.SLACK), (".webhook.office.com", Channel.TEAMS),
-          (".logic.azure.com", Channel.TEAMS))  # fmt: skip
-"""Whose incoming webhooks are known by their host; Mattermost stands on hosts of its users."""
+def move(parts: Parts, subscription_id: str, to: SubscriptionState) -> None:
+    """Pauses a subscription, or starts it again."""
+    _known(parts, subscription_id)
+    reason = "" if to is SubscriptionState.ACTIVE else BY_OPERATOR
+    done = parts.store.move(subscription_id, to, reason, parts.clock())
+    click.echo(f"{subscription_id} is {to.value}." if done else f"{subscription_id}: nothing to change.")
 
 
-def _checked(kind: Channel, address: str) -> str:
+def rotate(parts: Parts, subscription_id: str) -> None:
+    """Gives an endpoint a new signing secret; the old one goes on signing beside it for a day."""
+    if _known(parts, subscription_id).channel is not Channel.WEBHOOK:
+        raise ConfigError(f"{subscription_id} is no webhook; only webhooks have a signing secret")
+    parts.store.rotate_secret(subscription_id, parts.clock())
+    click.echo(f"New signing secret: {parts.webhook_secret(subscription_id)}")
+    click.echo("For a day, calls are signed with the old one as well.")
+
+
+def test_message(parts: Parts, subscription_id: str) -> None:
+    """Sends a test message to one subscription and says whether it was taken."""
+    sub = _known(parts, subscription_id)
+    if not sub.active:
+        raise ConfigError(f"{subscription_id} is {sub.state.value}; nothing is sent to it")
+    made = Bulletin(id=new_id("tst"), kind=MessageKind.TEST, created_at=parts.clock())
+    parts.store.announce(made, to=subscription_id)
+    parts.deliver_due()
+    (delivery,) = parts.store.deliveries(subject=made.id)
+    click.echo(f"{delivery.state.value}  {delivery.last_error or delivery.message_id}")
+
+
+def _known(parts: Parts, subscription_id: str) -> Subscription:
+    found = parts.store.subscription(subscription_id)
+    if found is None:
+        raise ConfigError(f"no subscription {subscription_id}; monitor subscribe --list shows them")
+    return found
+
+
+def checked(kind: Channel, address: str, local_hosts: Collection[str] = ()) -> str:
+    """The address in its usual spelling. Raises ConfigError that says what is wrong with it."""
     if kind is Channel.MAIL:
         try:
-            return validate_email(address, check_deliverability=False).normalized
-        except EmailNotValidError as error:
-            raise ConfigError(f"that is not an e-mail address: {error}") from error
-    if kind in (Channel.WEBHOOK, *CHATS) and not address.startswith(("https://", "http://")):
+            return mail_address(address)
+        except ValueError as error:
+            raise ConfigError(str(error)) from error
+    if kind in contacts.ENDPOINTS and not address.startswith(("https://", "http://")):
         raise ConfigError("an endpoint starts with https://")
-    return address
+    return apprise.check(address, local_hosts=local_hosts) if kind is Channel.APPRISE else address
 
 
-def _key(parts: Parts, name: str) -> str:
-    wanted = name.casefold()
-    for source in parts.sources:
-        place = source.destination
-        if wanted in (place.key, place.name.casefold(), place.iso3.casefold()):
-            return place.key
-    known = ", ".join(sorted({source.destination.name for source in parts.sources}))
-    raise ConfigError(f"{name} is not watched; config.toml has: {known}")
-
+def key(parts: Parts, name: str) -> str:
+    """The key of the destination that somebody calls so. Raises ConfigError that lists those watched."""
+    found = contacts.names(parts.sources).get(name.casefold())
+    if found is None:
+        raise ConfigError(f"{name} is not watched; config.toml has: {', '.join(sorted(set(parts.places().values())))}")
+    return found

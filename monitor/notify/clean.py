@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -29,6 +30,7 @@ def safe_link(url: str) -> str:
     return url if _LINK.fullmatch(url) else ""
 
 
+@lru_cache(maxsize=64)  # asked by who writes a message and again by who hands it over
 def recipient(address: str) -> str:
     """The address as a relay takes it, its domain in ASCII; empty if it is not one (RFC 5321, 6531)."""
     try:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.audience import Channel, Notice
+from monitor.audience import Channel, Language, Links, MessageKind, Notice, Verified
 from monitor.errors import NotifyError
 from monitor.notify import chat
 from monitor.notify.chat import ChatChannel
@@ -74,6 +74,7 @@ def test_a_hook_that_is_gone_ends_the_trying_and_nothing_else_does(
     with pytest.raises(NotifyError) as caught:
         ChatChannel(channel, Endpoint(status), lambda: START).send(call, b"{}")
     assert caught.value.permanent is permanent and "desk.example" not in str(caught.value)
+    assert caught.value.gone is (channel is Channel.SLACK and status in (404, 410))  # as Slack documents
 
 
 def test_an_accepted_call_is_said_so() -> None:
@@ -81,6 +82,38 @@ def test_an_accepted_call_is_said_so() -> None:
     call = delivery(channel=Channel.TEAMS, address="https://hooks.example/x")
     assert ChatChannel(Channel.TEAMS, endpoint, lambda: START).send(call, b"{}") == "HTTP 202"
     assert endpoint.calls[0][2]["Content-Type"] == "application/json"
+
+
+# -- messages that are no change -----------------------------------------------------
+@pytest.mark.parametrize("channel", CHATS)
+def test_a_digest_lists_what_happened_and_where_everything_stands(channel: Channel) -> None:
+    items = tuple(replace(rich(), headline=f"Mali: item {n}") for n in range(14))
+    stands = (Verified(destination="Niger", publisher="us-state", level="Level 3", at=START),)
+    digest = replace(rich(), kind=MessageKind.DIGEST, headline="Your digest", items=items, verified=stands)
+    text = json.dumps(made(channel, digest), ensure_ascii=False).replace("\\", "")
+    assert "Mali: item 9" in text and "item 10" not in text and "+ 4" in text and "Niger, us-state: Level 3" in text
+    assert "Critical: Your digest" not in text
+
+
+@pytest.mark.parametrize("channel", CHATS)
+def test_a_correction_says_the_operators_words(channel: Channel) -> None:
+    wrong = replace(rich(), kind=MessageKind.WITHDRAWAL, remark="The feed was wrong", headline="Withdrawn: Mali")
+    text = json.dumps(made(channel, wrong), ensure_ascii=False)
+    assert "The feed was wrong" in text and "Withdrawn: Mali" in text.replace("\\", "")
+
+
+@pytest.mark.parametrize("channel", CHATS)
+def test_what_asks_to_be_acknowledged_has_a_button_in_the_readers_language(channel: Channel) -> None:
+    asks = replace(rich(), links=Links(act="https://monitor.example/acknowledge/abc"), language=Language.FR)
+    text = json.dumps(made(channel, asks), ensure_ascii=False)
+    assert "Accuser réception" in text and "https://monitor.example/acknowledge/abc" in text
+    hostile = json.dumps(made(channel, replace(asks, links=Links(act="javascript:x"))), ensure_ascii=False)
+    assert "Accuser" not in hostile
+
+
+def test_slack_takes_the_longest_message_we_make() -> None:
+    long = replace(rich(), sentences=("x" * 900,) * 9, items=(rich(),) * 30, remark="y" * 900)
+    assert all(len(block["text"]["text"]) <= 3000 for block in made(Channel.SLACK, long)["blocks"] if "text" in block)
 
 
 def test_every_chat_of_the_model_has_a_form() -> None:

@@ -1,7 +1,6 @@
 """Over a real SMTP connection: accepted once, refused for now or for good, connection reused."""
 
 import shutil
-import smtplib
 import socket
 import ssl
 import subprocess
@@ -12,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import NotifyError
-from monitor.notify.smtp import SmtpChannel
+from monitor.notify.smtp import AFTER_DOT, SmtpChannel
 from tests.notify.examples import SITE, delivery, rich
-from tests.notify.relay import Relay
+from tests.notify.relay import Moody, Relay, Slow
 
 MESSAGE = b"Subject: x\r\n\r\nx\r\n"
 
@@ -51,7 +50,7 @@ def test_a_stale_connection_is_replaced(relay: Relay) -> None:
     assert relay.connections == 3 and len(relay.accepted) == 5
 
 
-@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("command", ["RCPT", "DATA"])
 @pytest.mark.parametrize(
     ("reply", "permanent"), [("450 try later", False), ("550 no such mailbox", True), ("drop", False)]
 )
@@ -63,6 +62,13 @@ def test_a_refusal_is_told_apart_by_its_code(relay: Relay, command: str, reply: 
     assert caught.value.permanent is permanent and "officer@" not in str(caught.value)
     relay.answers.clear()
     assert out.send(delivery(), MESSAGE).startswith("250")
+
+
+def test_a_relay_that_refuses_our_sender_is_for_the_operator_to_mend_and_loses_nobody_a_message(relay: Relay) -> None:
+    relay.answers["MAIL"] = "550 5.7.1 sender not allowed"
+    with pytest.raises(NotifyError, match=r"refuses us as the sender .*\[mail\].* delivery 7 waits") as caught:
+        channel(relay).send(delivery(), MESSAGE)
+    assert not caught.value.permanent
 
 
 def test_a_connection_lost_after_the_final_dot_is_tried_again(relay: Relay) -> None:
@@ -201,17 +207,20 @@ def test_starttls_is_used_and_the_certificate_is_checked(
         assert len(relay.accepted) == trusted
 
 
-def test_a_slow_relay_is_given_time_to_check_the_message_before_we_hang_up(
-    relay: Relay, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    waits: list[float | None] = []
-    plain = smtplib.SMTP.data
+def test_an_encrypted_connection_is_reused_too(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
+    with Relay(tls=context) as relay:
+        out = SmtpChannel("127.0.0.1", relay.port, SITE, tls="starttls", timeout=5)
+        for number in range(5):
+            out.send(delivery(id=number), b"Subject: x\r\n\r\n" + (b"x" * 70 + b"\r\n") * 3_000)
+        out.close()
+        assert len(relay.accepted) == 5 and relay.connections == 2  # it greets before and after STARTTLS
 
-    def data(self: smtplib.SMTP, message: bytes) -> tuple[int, bytes]:
-        assert self.sock is not None
-        waits.append(self.sock.gettimeout())
-        return plain(self, message)
 
-    monkeypatch.setattr(smtplib.SMTP, "data", data)
-    channel(relay).send(delivery(), MESSAGE)
-    assert waits == [120]
+def test_a_slow_relay_is_given_time_to_check_the_message_before_we_hang_up() -> None:
+    with Slow(0.5) as relay:
+        out = SmtpChannel("127.0.0.1", relay.port, SITE, tls="none", timeout=0.2, return_path=Moody.return_path)
+        assert out.send(delivery(), MESSAGE).startswith("250")
+        assert AFTER_DOT >= 120
