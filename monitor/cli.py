@@ -149,16 +149,21 @@ def _show_visit(made: Any, recorded: Any) -> None:
 @click.option("--database", help="Keep the result in this database (a URL); in memory if not given.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path),
               help="Folder for the messages; ./replay-messages without --json, none with it.")  # fmt: skip
+@click.option("--subscriptions", "table", metavar="CONTACTS.csv",
+              type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="Contacts for whom to list the messages, named by their lines; a reader of everything if not given.")
 @click.option("-v", "--verbose", is_flag=True, help="Show each finding with its words.")
 @click.pass_context
 def replay(
     ctx: click.Context, files: tuple[Path, ...], json_out: Path | None, database: str | None,
-    out: Path | None, verbose: bool,
+    out: Path | None, verbose: bool, table: Path | None,
 ) -> None:  # fmt: skip
     """Recorded history (WARC files) through the whole pipeline: what would have been sent."""
     from monitor.commands import replaying
 
-    replaying.run(ctx.obj, files, json_out=json_out, database=database, out=out, verbose=verbose)
+    if table is not None and database is not None:
+        raise click.UsageError("--subscriptions asks what would be, so nothing is kept: leave --database out")
+    replaying.run(ctx.obj, files, json_out=json_out, database=database, out=out, verbose=verbose, table=table)
 
 
 @main.command()

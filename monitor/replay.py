@@ -2,7 +2,8 @@
 
 A recording has no second look, so the recorded page answers it too: what was held is confirmed a
 minute later by the same capture, as it would have been on the day. What waits for the same edit on
-other destinations waits by the recording's clock.
+other destinations, for the end of a reader's quiet hours or for the hour of a digest waits by the
+recording's clock. Blindness is not judged: nobody knows how often a recording would have been looked at.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TextIO
 
 from monitor import audience, deliver, pipeline, sources
-from monitor.audience import Channel, Delivery, Notice, Subscription
-from monitor.core import text
+from monitor.audience import NEVER, Cadence, Channel, Delivery, DeliveryState, Notice, Subscription
+from monitor.core import clock, text
 from monitor.errors import FetchError
 from monitor.model import (
     Campaign,
@@ -32,6 +33,8 @@ from monitor.model import (
 )
 
 OWNER = "replay"
+_MOST = 100_000
+"""So many messages may wait at one time for their readers' hours."""
 
 
 class Book(pipeline.Book):
@@ -103,11 +106,17 @@ class Replay:
     _by_url: dict[str, Source] = field(default_factory=dict)
     _met: dict[str, Source] = field(default_factory=dict)
     _states: dict[str, Source] = field(default_factory=dict)
+    _patient: dict[str, Subscription] = field(default_factory=dict)
+    """The readers whose messages may have to wait, by id."""
+    _at: datetime = NEVER
+    """Where the recording's clock stands."""
 
     def __post_init__(self) -> None:
         for source in self.configured:
             for url in (source.url, *source.aliases):
                 self._by_url.setdefault(text.url_key(url), source)
+        self._patient = {sub.id: sub for sub in self.book.subscriptions()
+                         if sub.wishes.quiet or sub.wishes.cadence is not Cadence.IMMEDIATE}  # fmt: skip
 
     def source_for(self, page: Page) -> Source:
         """The configured source that has this address, or one made from address and content."""
@@ -134,27 +143,53 @@ class Replay:
         """One Seen for each page, in the order given. At the end `finish` tells what still waits."""
         for page in recorded:
             source = self.source_for(page)
-            earlier = self._settle(page.taken_at)
+            earlier = self._wait(page.taken_at)
             made, record, _ = self._visit(source, page)
             told = self._deliver(page.taken_at)
             if _owes_a_second_look(record):
                 again = page.taken_at + timedelta(seconds=60)
                 self._visit(source, _at(page, again))
+                self._gather_digests(again)
                 told += self._deliver(again)
             yield Seen(visit=made, source=source, told=told, earlier=earlier)
 
     def finish(self) -> tuple[Told, ...]:
-        """After the recording: what waited for others like it is told when its wait would have been over."""
-        return self._settle(datetime.max.replace(tzinfo=UTC))
+        """After the recording: what waited is told when its wait would have been over."""
+        return self._wait(datetime.max.replace(tzinfo=UTC))
 
-    def _settle(self, until: datetime) -> tuple[Told, ...]:
+    def _wait(self, until: datetime) -> tuple[Told, ...]:
         """Lets the recording's clock stop wherever a wait is over, up to that time."""
         told: tuple[Told, ...] = ()
-        while waiting := self.book.gathering(until - pipeline.GATHER, limit=1):
-            over = waiting[0].taken_at + pipeline.GATHER
+        while (over := min(self._waits(until), default=None)) is not None and over <= until:
+            self._at = over
             pipeline.settle_gathered(book=self.book, now=over)
+            self._gather_digests(over)
             told += self._deliver(over)
+        self._at = max(self._at, until)
+        if self._patient and until.year < datetime.max.year:
+            self._gather_digests(until)  # those with nothing to tell; the next hour lies ahead again
         return told
+
+    def _waits(self, until: datetime) -> Iterator[datetime]:
+        """When each wait is over, of all that waits."""
+        if waiting := self.book.gathering(until - pipeline.GATHER, limit=1):
+            yield waiting[0].taken_at + pipeline.GATHER
+        if not self._patient:
+            return
+        for delivery in self.book.deliveries(state=DeliveryState.WAITING, limit=_MOST):
+            if delivery.next_try_at is not None:
+                yield delivery.next_try_at
+        for delivery in self.book.deliveries(state=DeliveryState.GATHERED, limit=_MOST):
+            reader = self._patient.get(delivery.subscription_id)
+            if reader is None:
+                continue
+            hour = clock.next_digest(reader.wishes, delivery.created_at)
+            if hour > self._at:  # else its digest was made and could not be written
+                yield hour
+
+    def _gather_digests(self, now: datetime) -> None:
+        while self.book.digests_due(now, limit=1):
+            deliver.digests(book=self.book, now=now)
 
     def _visit(self, source: Source, page: Page) -> tuple[Visit, Record, Recorded]:
         state: SourceState = self.book.state(source.id)

@@ -11,11 +11,13 @@ from pathlib import Path
 from rich.padding import Padding
 from rich.text import Text
 
-from monitor import channels, terminal, warc, wiring
+from monitor import channels, sources, terminal, warc, wiring
 from monitor.audience import Channel, Subscription, Wishes
 from monitor.commands.comparing import target
 from monitor.commands.progress import progress
-from monitor.model import Outcome, Severity
+from monitor.core import contacts
+from monitor.errors import ConfigError
+from monitor.model import Outcome, Severity, Source
 from monitor.notify.files import FolderChannel
 from monitor.replay import Replay, Seen, Told, write, write_told
 from monitor.store import Store
@@ -28,9 +30,12 @@ READER = Subscription(id="sub_replay", channel=Channel.FILE, address="",
 
 def run(
     config_path: Path | None, recordings: tuple[Path, ...], *, json_out: Path | None,
-    database: str | None, out: Path | None, verbose: bool,
+    database: str | None, out: Path | None, verbose: bool, table: Path | None = None,
 ) -> None:  # fmt: skip
-    """Prints what would have been sent; writes the messages into a folder unless only JSON is asked for."""
+    """Prints what would have been sent; writes the messages into a folder unless only JSON is asked for.
+
+    `table` holds the contacts for whom it is asked; a contact is named by its line, never by its address.
+    """
     config = wiring.configuration(config_path)
     folder = out or (None if json_out else DEFAULT_FOLDER)
     places = warc.places(recordings)
@@ -40,6 +45,9 @@ def run(
     with ExitStack() as stack:
         store = Store.open(database or "sqlite://", durable=False)
         stack.callback(store.close)
+        since = places[0].taken_at if places else READER.created_at
+        for reader in _readers(table, config.sources, places, since) if table else ():
+            store.add_subscription(reader)
         if not any(sub.active for sub in store.subscriptions()):
             store.add_subscription(READER)
         lines = stack.enter_context(target(json_out)) if json_out else None
@@ -59,6 +67,28 @@ def run(
             _show_told(late)
     if lines is None:
         _total(tally, len(places), folder)
+
+
+def _readers(
+    table: Path, watched: Iterable[Source], places: Iterable[warc.Place], since: datetime
+) -> tuple[Subscription, ...]:
+    """The contacts of a table as readers from the first capture on. Raises ConfigError that names every bad line."""
+    try:
+        text = contacts.decoded(table.read_bytes())
+    except OSError as error:
+        raise ConfigError(f"cannot read {table}: {error.strerror}") from error
+    recorded = [sources.source_for(url, b"") for url in dict.fromkeys(place.url for place in places)]
+    known = contacts.names([*recorded, *watched])
+    found, troubles = contacts.read(text, known, valid=wiring.mail_address)
+    if troubles:
+        raise ConfigError(f"{table} cannot be used:\n" + "\n".join(f"  {one}" for one in troubles))
+    if not found:
+        raise ConfigError(f"{table} names no contact; under the line of columns each line is one")
+    return tuple(
+        Subscription(id=f"line_{one.line}", channel=one.channel, address=one.address, wishes=one.wishes,
+                     created_at=since)
+        for one in found
+    )  # fmt: skip
 
 
 class _Nowhere:
@@ -107,7 +137,9 @@ def _show_told(late: Iterable[Told]) -> None:
 
 def _message(told: Told) -> Text:
     kind = "message" if told.notice.kind == "notice" else told.notice.kind
-    return Text(f"→ {kind}: {told.notice.severity.value}, {told.notice.headline}", style="green")
+    to = told.delivery.subscription_id
+    who = f" to {to.replace('_', ' ')}" if to != READER.id else ""
+    return Text(f"→ {kind}{who}: {told.notice.severity.value}, {told.notice.headline}", style="green")
 
 
 def _total(tally: Counter[str], records: int, folder: Path | None) -> None:

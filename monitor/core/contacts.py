@@ -79,6 +79,16 @@ def read(
     return tuple(contacts), tuple(sorted(troubles, key=lambda one: one.line))
 
 
+def decoded(raw: bytes) -> str:
+    """The file's text: UTF-8, else what a spreadsheet on Windows writes."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return raw.decode("utf-16", "replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
+
+
 def names(sources: Iterable[Source]) -> dict[str, str]:
     """Every way to name the destinations of these sources: name, key and ISO code of three letters."""
     return {name.casefold(): place.key for source in sources for place in (source.destination,)
