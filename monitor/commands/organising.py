@@ -65,12 +65,9 @@ def _read(parts: Parts, table: Path) -> tuple[contacts.Contact, ...]:
         raw = table.read_bytes()
         if len(raw) > MOST:
             raise ConfigError(f"{table} is larger than {MOST:,} bytes; import it in parts")
-        text = raw.decode("utf-8-sig")
     except OSError as error:
         raise ConfigError(f"cannot read {table}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{table} is not UTF-8; save it as “CSV UTF-8”") from error
-    found, troubles = contacts.read(text, contacts.names(parts.sources), valid=mail_address)
+    found, troubles = contacts.read(contacts.decoded(raw), contacts.names(parts.sources), valid=mail_address)
     if troubles:
         shown = "\n".join(f"  {one}" for one in troubles[:20])
         more = f"\n  and {len(troubles) - 20} more" if len(troubles) > 20 else ""
