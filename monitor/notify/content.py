@@ -84,7 +84,7 @@ def content(notice: Notice, created_at: datetime, thrift: Thrift = FULL) -> dict
         "band": wording.band(notice),
         "key": notice.severity.value if notice.kind in wording.CHANGES else notice.kind.value,
         "subject": wording.subject(notice),
-        "headline": wording.tidy(notice.headline, notice, thrift.headline),
+        "headline": wording.tidy(_opening(notice) + notice.headline, notice, thrift.headline),
         "sentences": _sentences(notice, thrift),
         "place": wording.place(notice),
         "level": line(notice.level, min(200, thrift.headline)),
@@ -107,6 +107,12 @@ def content(notice: Notice, created_at: datetime, thrift: Thrift = FULL) -> dict
     if notice.kind is MessageKind.DIGEST:
         made |= _digest(notice, thrift)
     return made
+
+
+def _opening(notice: Notice) -> str:
+    """What was wrong must not stand in large letters as if it still held."""
+    amends = notice.kind in (MessageKind.CORRECTION, MessageKind.WITHDRAWAL)
+    return wording.words(notice).subjects[notice.kind] if amends else ""
 
 
 def _proof(notice: Notice, thrift: Thrift, page_url: str) -> dict[str, Any]:
@@ -149,11 +155,14 @@ def _entry(item: Notice, notice: Notice, thrift: Thrift) -> Entry:
     place = wording.place(item)
     for opening in (f"{place}: ", f"{place} : "):
         head = head.removeprefix(opening)
+    said = _sentences(item, thrift)
+    if said and line(said[0]).casefold().startswith(line(head).rstrip("….»” ").casefold()):
+        head, said = said[0], said[1:]  # the headline is the beginning of its only sentence
     return Entry(
         severity=w.levels[item.severity] if item.kind in wording.CHANGES else w.bands[item.kind],
         key=item.severity.value,
         headline=wording.spaced(head[:1].upper() + head[1:], notice.language),
-        sentences=_sentences(item, thrift)[:3],
+        sentences=said[:3],
         seen=when(item.seen_at, notice.zone, notice.language),
         doubt="" if item.confirmed else w.single,
         url=_link(item.page_url, thrift) or _link(item.source_url, thrift),

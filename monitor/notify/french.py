@@ -10,7 +10,7 @@ from monitor.notify.words import Level, Words
 
 
 def _more(count: int, by: list[tuple[int, str]]) -> str:
-    weights = ", ".join(f"{n} de gravité {word.casefold()}" for n, word in by)
+    weights = ", ".join(f"{n} de gravité {word.casefold().removeprefix('gravité ')}" for n, word in by)
     return f"{count} {'autre' if count == 1 else 'autres'} ({weights})"
 
 
@@ -34,24 +34,24 @@ WORDS = Words(
     quotes=("«\u202f", "\u202f»"),
     levels={
         Severity.CRITICAL: Level("▲▲", "Critique", "Agir maintenant"),
-        Severity.HIGH: Level("▲", "Élevée", "À examiner aujourd’hui"),
-        Severity.MEDIUM: Level("■", "Moyenne", "À lire avec le prochain récapitulatif"),
-        Severity.LOW: Level("●", "Faible", "Pour mémoire"),
+        Severity.HIGH: Level("▲", "Gravité élevée", "À examiner aujourd’hui"),
+        Severity.MEDIUM: Level("■", "Gravité moyenne", "À lire avec le prochain récapitulatif"),
+        Severity.LOW: Level("●", "Gravité faible", "Pour mémoire"),
         Severity.NONE: Level("○", "Sens inchangé", "Rien à faire"),
     },
     bands={
         MessageKind.DIGEST: Level("≡", "Récapitulatif", "Ce qui a changé et la situation actuelle"),
         MessageKind.BLIND: Level("◇", "Source non visible", "Notre silence ne veut plus rien dire"),
-        MessageKind.ALL_CLEAR: Level("◆", "Source de nouveau visible", "Notre silence signifie de nouveau : rien de neuf"),
+        MessageKind.ALL_CLEAR: Level("◆", "Source de nouveau visible", "Notre silence redevient fiable"),
         MessageKind.CORRECTION: Level("■", "Rectification", "Remplace ce que nous vous avions dit"),
         MessageKind.WITHDRAWAL: Level("×", "Annulation", "Ne tenez pas compte de ce que nous vous avions dit"),
         MessageKind.TEST: Level("○", "Essai", "Rien à faire"),
         MessageKind.CONFIRM: Level("●", "À confirmer", "Il manque une étape"),
     },
     kinds={
-        ChangeKind.ADDED: "nouveau", ChangeKind.REMOVED: "retiré", ChangeKind.EDITED: "modifié",
-        ChangeKind.MOVED: "déplacé", ChangeKind.SPLIT: "mise en forme modifiée",
-        ChangeKind.MERGED: "mise en forme modifiée", ChangeKind.FORMAT: "mise en forme modifiée",
+        ChangeKind.ADDED: "ajout", ChangeKind.REMOVED: "retrait", ChangeKind.EDITED: "modification",
+        ChangeKind.MOVED: "déplacement", ChangeKind.SPLIT: "mise en forme",
+        ChangeKind.MERGED: "mise en forme", ChangeKind.FORMAT: "mise en forme",
     },
     rules={name: _(says) for name, says in tables.RULES.items()},
     subjects={
@@ -60,8 +60,9 @@ WORDS = Words(
         MessageKind.WITHDRAWAL: _("Annulation : "),
     },
     unconfirmed=" (pas encore confirmé)",
+    unconfirmed_short=" (non confirmé)",
     stands="Situation actuelle",
-    last_level="La dernière fois que nous l’avons vue",
+    last_level="Dernier niveau connu",
     single="Une seule source, pas encore confirmée par une seconde lecture.",
     routes=lambda listed: f" Vu également sur {listed}.",
     second_look=lambda at: f"Confirmé par une seconde lecture le {at}.",
@@ -81,9 +82,9 @@ WORDS = Words(
     times="Dates et heures",
     proof="Preuves",
     times_proof="Dates et preuves",
-    stated="Date donnée par la source",
-    seen="Vu par nous pour la première fois",
-    verified="Dernière vérification de la source",
+    stated="Date de la source",
+    seen="Première observation",
+    verified="Dernière vérification",
     sent="Envoyé",
     blind_since="Non visible depuis",
     not_stated="non précisée",

@@ -34,10 +34,11 @@ def zone_of(name: str) -> tzinfo:
 def when(moment: datetime, zone: str = "UTC", language: Language = Language.EN) -> str:
     """ "2026-06-09 06:12 in Paris (04:12 UTC)", in French "9 juin 2026 à 6 h 12, à Paris (4 h 12 UTC)"."""
     there, universal = moment.astimezone(zone_of(zone)), moment.astimezone(UTC)
+    blank = "\u00a0" if language is Language.FR else " "
     if zone_of(zone) is UTC or zone in ("UTC", "Etc/UTC"):
-        return f"{_at(universal, language)} UTC"
+        return f"{_at(universal, language)}{blank}UTC"
     utc = _at(universal, language) if there.date() != universal.date() else _clock(universal, language)
-    return f"{_at(there, language)}{_place(zone, there, language)} ({utc} UTC)"
+    return f"{_at(there, language)}{_place(zone, there, language)} ({utc}{blank}UTC)"
 
 
 def _at(moment: datetime, language: Language) -> str:

@@ -34,6 +34,7 @@ class Words:
     subjects: Mapping[MessageKind, str]
     """What stands before the headline in a subject."""
     unconfirmed: str
+    unconfirmed_short: str
     # Where it stands, and how sure we are
     stands: str
     last_level: str

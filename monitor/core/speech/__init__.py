@@ -101,12 +101,12 @@ def bulletin(made: Bulletin, language: Language) -> Spoken:
         headline, *said = _bulletin_fr(made, name, publisher)
         return french.typeset(headline), tuple(french.typeset(one) for one in said)
     if made.kind is MessageKind.BLIND:
-        return f"{name}: we cannot see the advice of {publisher}", (
+        return f"{name}: we cannot see the publisher’s advice ({publisher})", (
             f"Until we see it again, our silence about {name} means nothing: the advice may change without our telling you.",
             *((f"What stands in the way: {made.reason}",) if made.reason else ()),
         )  # fmt: skip
     if made.kind is MessageKind.ALL_CLEAR:
-        return f"{name}: we see the advice of {publisher} again", (
+        return f"{name}: we see the publisher’s advice again ({publisher})", (
             "What changed in the meantime, if anything did, comes as a message of its own.",
             "From now on our silence means again that nothing changed of what you asked to be told.",
         )

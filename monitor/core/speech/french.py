@@ -17,6 +17,7 @@ _UP, _DOWN = Direction.UP, Direction.DOWN
 
 def typeset(words: str) -> str:
     """French spaces: narrow and unbreakable before ; ! ? and inside guillemets, unbreakable before a colon."""
+    words = re.sub(r"\bniveau (?=\d)", "niveau\u00a0", words)
     out = re.sub(r" ([;!?])(?=[\s»”)]|$)", "\u202f\\1", words)
     out = out.replace("« ", "«\u202f").replace(" »", "\u202f»")
     return re.sub(r" :(?=\s|$)", "\u00a0:", out)

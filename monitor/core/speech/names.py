@@ -15,9 +15,9 @@ PUBLISHERS = {
         "australia": "Australia, Smartraveller", "ireland": "Ireland, Department of Foreign Affairs",
     },
     _FR: {
-        "us-state": "département d’État des États-Unis", "us-embassy": "ambassade des États-Unis",
-        "uk-fcdo": "ministère britannique des Affaires étrangères (FCDO)", "canada": "Affaires mondiales Canada",
-        "australia": "Australie, Smartraveller", "ireland": "ministère irlandais des Affaires étrangères",
+        "us-state": "Département d’État des États-Unis", "us-embassy": "Ambassade des États-Unis",
+        "uk-fcdo": "Ministère britannique des Affaires étrangères, FCDO", "canada": "Affaires mondiales Canada",
+        "australia": "Australie, Smartraveller", "ireland": "Ministère irlandais des Affaires étrangères",
     },
 }  # fmt: skip
 WHO = {

@@ -74,7 +74,7 @@ def _fr(wishes: Wishes, places: Sequence[str]) -> list[str]:
         f"Envoi : {when}{critical}",
     ]
     if wishes.quiet:
-        first, last = (_clock(minute).replace(":", " h ") for minute in wishes.quiet)
+        first, last = (f"{minute // 60} h {minute % 60:02}".removesuffix(" 00") for minute in wishes.quiet)
         lines.append(f"Heures calmes : de {first} à {last} ({wishes.zone})")
     lines.append(f"Langue : {_LANGUAGES[_FR][wishes.language]} ; forme : {_FORMS[_FR][wishes.form]}")
     extra = [words for words, on in (("un avis quand nous ne voyons plus une destination", wishes.blindness),
