@@ -220,7 +220,8 @@ _OWN_PLACES = frozenset({"Advice level", "Advice level by area", "Risk indicator
 def _listed(findings: Sequence[Finding], speech: Speech) -> str:
     begin, end = speech.quotes
     opening, _, _ = findings[0].summary.rpartition(begin)
-    items = speech.join[1].join(f"{begin}{clip(f.change.after or f.change.before or '', 70)}{end}" for f in findings[:8])
+    texts = (clip(f.change.after or f.change.before or "", 70) for f in findings[:8])
+    items = speech.join[1].join(f"{begin}{text}{end}" for text in texts)
     more = speech.others.format(len(findings) - 8) if len(findings) > 8 else ""
     return f"{opening}{items}{more}."
 

@@ -145,7 +145,8 @@ def _standing(notice: Notice) -> list[str]:
 
 
 def _within(lines: list[str]) -> list[str]:
-    out, room = [], _ROOM
+    out: list[str] = []
+    room = _ROOM
     for one in lines:
         room -= len(one) + 1
         if room < 0:

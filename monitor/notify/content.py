@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from monitor.audience import MessageKind, Notice
+from monitor.audience import MessageKind, Notice, Verified
 from monitor.core import speech
 from monitor.core.speech import names
 from monitor.notify import quotes, wording
@@ -29,16 +29,22 @@ class Thrift(NamedTuple):
     items: int = 26_000
     """Bytes of a digest's items, and of its table."""
     table: int = 14_000
+    name: int = 120
+    """Letters of a name of a place or a publisher."""
 
 
-FULL = Thrift()
-THIN = (
-    Thrift(quotes.Bounds(4, 300, 3000, 3), 5, 300, 200, 300, 400, 3000, 1500),
-    Thrift(quotes.Bounds(2, 200, 1500, 0), 3, 200, 200, 150, 400, 1500, 800),
-    Thrift(quotes.Bounds(1, 120, 600, 0), 2, 120, 120, 80, 400, 600, 400),
-    Thrift(quotes.Bounds(0, 0, 0, 0), 1, 60, 80, 40, 300, 200, 200),
+FULL = (
+    Thrift(),
+    Thrift(quotes.Bounds(8, 600, 18_000, 5), 5, 400, 300, 600, 2000, 16_000, 8_000),
+    Thrift(quotes.Bounds(4, 300, 8_000, 2), 5, 300, 200, 300, 1000, 8_000, 4_000, 80),
 )
-"""From much to little: a thin message takes the first that fits."""
+THIN = (
+    Thrift(quotes.Bounds(4, 300, 3000, 3), 5, 300, 200, 300, 400, 3000, 1500, 80),
+    Thrift(quotes.Bounds(2, 200, 1500, 0), 3, 200, 200, 150, 400, 1500, 800, 60),
+    Thrift(quotes.Bounds(1, 120, 600, 0), 2, 120, 120, 80, 400, 600, 400, 40),
+    Thrift(quotes.Bounds(0, 0, 0, 0), 1, 40, 60, 40, 300, 200, 200, 24),
+)
+"""From much to little: a message takes the first that fits into its form."""
 _ITEM, _ROW = 1100, 420
 """Bytes of the tags and styles round one item, and round one row of the table."""
 
@@ -73,7 +79,7 @@ class Standing(NamedTuple):
         return _ROW + sum(len(html.escape(text).encode()) for text in self)
 
 
-def content(notice: Notice, created_at: datetime, thrift: Thrift = FULL) -> dict[str, Any]:
+def content(notice: Notice, created_at: datetime, thrift: Thrift = FULL[0]) -> dict[str, Any]:
     """The values of the templates, each text one clean line of bounded length."""
     w = wording.words(notice)
     sent = when(created_at, notice.zone, notice.language)
@@ -86,18 +92,17 @@ def content(notice: Notice, created_at: datetime, thrift: Thrift = FULL) -> dict
         "subject": wording.subject(notice),
         "headline": wording.tidy(_opening(notice) + notice.headline, notice, thrift.headline),
         "sentences": _sentences(notice, thrift),
-        "place": wording.place(notice),
         "level": line(notice.level, min(200, thrift.headline)),
-        "certainty": wording.certainty(notice),
+        "certainty": wording.tidy(wording.certainty(notice), notice, thrift.sentence),
         "confirmed": notice.confirmed,
-        "publisher": line(wording.publisher(notice), 120),
+        "publisher": line(wording.publisher(notice), thrift.name),
         "source_url": source,
         "page_url": page,
         "times": wording.times(notice, sent),
         "verified_at": when(notice.verified_at, notice.zone, notice.language),
         "remark": line(notice.remark, min(1000, 2 * thrift.sentence)),
-        "to_do": w.blind_do(wording.place(notice)),
-        "event": line(notice.event_id, 80),
+        "to_do": w.blind_do(line(wording.place(notice), thrift.name)),
+        "event": line(notice.event_id, thrift.name),
         "before": line(notice.before_sha256, 64),
         "after": line(notice.after_sha256, 64),
         "left_out": w.left_out(notice.left_out) if notice.left_out else "",
@@ -132,12 +137,12 @@ def _digest(notice: Notice, thrift: Thrift) -> dict[str, Any]:
     """Items by destination, the heaviest first, and the table; what finds no room is counted."""
     w = wording.words(notice)
     items = sorted(notice.items, key=lambda item: -item.severity.rank)
-    entries = [(wording.place(item), _entry(item, notice, thrift)) for item in items]
+    entries = [(line(wording.place(item), thrift.name), _entry(item, notice, thrift)) for item in items]
     kept = _fitting([entry.cost for _, entry in entries], thrift.items)
     groups: dict[str, list[Entry]] = {}
     for place, entry in entries[:kept]:
         groups.setdefault(place, []).append(entry)
-    rows = [_standing(one, notice) for one in notice.verified]
+    rows = [_standing(one, notice, thrift.name) for one in notice.verified]
     shown = _fitting([row.cost for row in rows], thrift.table)
     seen = [one.at for one in notice.verified[shown:] if one.at is not None]
     oldest = when(min(seen), notice.zone, notice.language) if seen else w.never
@@ -169,12 +174,12 @@ def _entry(item: Notice, notice: Notice, thrift: Thrift) -> Entry:
     )
 
 
-def _standing(one: Any, notice: Notice) -> Standing:
+def _standing(one: Verified, notice: Notice, most: int) -> Standing:
     language = notice.language
     return Standing(
-        place=line(names.place(one.destination, language), 80),
-        publisher=line(names.publisher(one.publisher, language), 80),
-        level=line(one.level, 120),
+        place=line(names.place(one.destination, language), most),
+        publisher=line(names.publisher(one.publisher, language), most),
+        level=line(one.level, most),
         at=when(one.at, notice.zone, language) if one.at else wording.words(notice).never,
     )
 

@@ -116,7 +116,8 @@ WORDS = Words(
     told_before="What we had told you",
     holds_now="What holds now",
     corrected="The remark above takes the place of our earlier message about this change.",
-    withdrawn="Disregard our earlier message about this change. If you acted on it, look at the publisher’s page again.",
+    withdrawn="Disregard our earlier message about this change. If you acted on it, look at the publisher’s page"
+              " again.",
     no_remark="The operator gave no reason.",
     asked_for="What was asked for",
     confirm_button="Confirm",

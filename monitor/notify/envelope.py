@@ -107,7 +107,7 @@ def printed(headers: list[tuple[str, str | Address]]) -> bytes:
     return b"".join(out)
 
 
-_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
+_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
 _PLAIN_ID = r"<[A-Za-z0-9._+-]{1,200}@[A-Za-z0-9.-]{1,200}>"
 _AS_IT_IS = {
     "To": re.compile(r"[A-Za-z0-9](?:[._+-]?[A-Za-z0-9]){0,63}@[A-Za-z0-9](?:[.-]?[A-Za-z0-9]){0,250}"),

@@ -128,6 +128,7 @@ WORDS = Words(
     unsubscribe="se désabonner",
     to_stop="Pour ne plus recevoir ces messages",
     stop_write=lambda contact, name: f"Pour ne plus recevoir ces messages, écrivez à {contact} en citant {name}.",
-    stop_ask=lambda name: f"Pour ne plus recevoir ces messages, adressez-vous au responsable de ce service en citant {name}.",
+    stop_ask=lambda name: "Pour ne plus recevoir ces messages, adressez-vous au responsable de ce service en citant"
+                          f" {name}.",
     sent_by=lambda site: _(f"Envoyé par {site} ; rien dans ce message n’est chargé depuis l’extérieur."),
 )  # fmt: skip

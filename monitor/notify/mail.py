@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.message import EmailMessage, MIMEPart
+from email.message import EmailMessage
 from functools import lru_cache
 
 from monitor.audience import Delivery, Form, Links, MessageKind, Notice
@@ -20,8 +20,9 @@ from monitor.notify.envelope import POLICY
 from monitor.notify.sheets import Mine, Sheet
 from monitor.notify.short import short
 
-THIN_ROOM = 6_500
-"""Bytes of a thin message that all its readers share; with those of one reader it stays under 10 KB."""
+FULL_ROOM, THIN_ROOM = 54_000, 5_000
+"""Bytes of HTML, and of a thin text, that all readers share: with the lines of one reader, and a thin message with its
+headers, they stay under 60 and 10 KB."""
 _LINK = 2_000
 """Letters of a link to our own pages."""
 _OWN = frozenset({MessageKind.DIGEST, MessageKind.CONFIRM, MessageKind.TEST})
@@ -90,13 +91,13 @@ def reference(notice: Notice, delivery: Delivery, site: Site) -> bytes:
     message["Content-Type"] = "multipart/alternative"
     message.set_boundary(_boundary(delivery))
     for subtype, written in (("plain", text), ("html", page)):
-        part = MIMEPart(policy=POLICY)
+        part = EmailMessage(policy=POLICY)
         _load(part, subtype, written, False)
         message.attach(part)
     return message.as_bytes()
 
 
-def _load(part: MIMEPart, subtype: str, written: str, plain: bool) -> None:
+def _load(part: EmailMessage, subtype: str, written: str, plain: bool) -> None:
     part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
     part["Content-Transfer-Encoding"] = "7bit" if plain else "quoted-printable"
     part.set_payload(written if plain else sheets.encoded(written).decode("ascii"))
@@ -120,16 +121,20 @@ def _written(notice: Notice, created_at: datetime, mine: Mine, site: Site) -> tu
     if notice.form is Form.SHORT and kind is not MessageKind.CONFIRM:
         words = short(notice) + "\n"
         return words, None, words.isascii()
+    # Measured with marks, whoever it is for: all readers get the same.
+    blank = sheets.marks(mine)
     if notice.form is not Form.FULL:
-        # Measured with marks, whoever it is for: all readers get the same.
-        blank = sheets.marks(mine)
         for thrift in THIN:
             values = content(notice, created_at, thrift)
             if len(sheets.encoded(sheets.text(kind, values, blank))) <= THIN_ROOM:
                 break
         return sheets.text(kind, values, mine), None, False
-    values = {**content(notice, created_at, FULL), "sent_by": sent_by}
-    return sheets.text(kind, values, mine), sheets.page(kind, values, mine), False
+    for thrift in FULL:
+        values = {**content(notice, created_at, thrift), "sent_by": sent_by}
+        page = sheets.page(kind, values, blank)
+        if len(page.encode("utf-8", "replace")) <= FULL_ROOM:
+            break
+    return sheets.text(kind, values, mine), page if mine == blank else sheets.page(kind, values, mine), False
 
 
 def _mine(notice: Notice, delivery: Delivery, site: Site) -> Mine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -20,13 +21,15 @@ _CITIES = {
 }  # fmt: skip
 """Cities of time zones whose French name differs; "à" goes before each, so the Cairo of the zone is not among them."""
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+/-]{0,60}")
+
 
 @lru_cache(maxsize=512)
 def zone_of(name: str) -> tzinfo:
     """The zone with this name; UTC if there is none, or no database of zones on this machine."""
     try:
-        return ZoneInfo(name)
-    except (OSError, ValueError):  # not found, no key of a zone, a directory of zones
+        return ZoneInfo(name) if _NAME.fullmatch(name) else UTC
+    except (KeyError, OSError, ValueError):  # not found, a folder of zones, no file of a zone
         return UTC
 
 

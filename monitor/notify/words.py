@@ -1,4 +1,4 @@
-"""Every fixed word of a message, once in each language (english.py, french.py): a language is one value of this type."""
+"""Every fixed word of a message: each language (english.py, french.py) is one value of this type."""
 
 from __future__ import annotations
 

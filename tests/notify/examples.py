@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from functools import cache
 from pathlib import Path
 
 from monitor.audience import (
@@ -213,8 +214,8 @@ def notice_of(kind: MessageKind, language: Language = Language.EN) -> Notice:
                                taken_at=SEEN, severity=Severity.MEDIUM)
                         for n, name in enumerate(("Mali", "Niger", "Senegal", "Chad", "Togo", "Benin")))  # fmt: skip
         edit = Campaign(id="cmp_77", publisher="us-state", headline=words.headline.removeprefix("Mali: "),
-                        sentences=words.sentences, findings=words.findings, severity=Severity.MEDIUM, example=one, first_at=SEEN,
-                        members=members)  # fmt: skip
+                        sentences=words.sentences, findings=words.findings, severity=Severity.MEDIUM, example=one,
+                        first_at=SEEN, members=members)  # fmt: skip
         headline, sentences = speech.campaign(edit, ["Mali", "Niger"], True, language)
         return replace(base, kind=kind, event_id=edit.id, destination="several destinations",
                        destinations=("Mali", "Niger"), severity=Severity.MEDIUM, headline=headline, level="",
@@ -234,8 +235,8 @@ def notice_of(kind: MessageKind, language: Language = Language.EN) -> Notice:
             (MessageKind.CORRECTION, Language.FR): "L’ordre de départ ne vise que les familles, pas le personnel.",
             (MessageKind.WITHDRAWAL, Language.FR): "La page a montré une ancienne version pendant une heure.",
         }[kind, language]
-        return replace(base, kind=kind, remark=remark, links=LINKS, verified_at=SEEN + timedelta(hours=2),
-                       level="Level 4: Do not travel" if kind is MessageKind.CORRECTION else "Level 3: Reconsider travel",
+        now = "Level 4: Do not travel" if kind is MessageKind.CORRECTION else "Level 3: Reconsider travel"
+        return replace(base, kind=kind, remark=remark, links=LINKS, verified_at=SEEN + timedelta(hours=2), level=now,
                        references=("<evt_3b9a77.5f0c@monitor.example>",))  # fmt: skip
     if kind is MessageKind.BLIND:
         return _bulletin(kind, language, seen_at=SEEN, verified_at=SEEN - timedelta(minutes=30))
@@ -261,11 +262,12 @@ def digest(language: Language = Language.EN, *, empty: bool = False) -> Notice:
                 confirmed=True, page_url=f"{SITE.base_url}/changes/evt_3"),
     )  # fmt: skip
     return replace(
-        base, kind=MessageKind.DIGEST, event_id="dig_9a", destination="", findings=(), sentences=(), note=None, level="",
+        base, kind=MessageKind.DIGEST, event_id="dig_9a", destination="", findings=(), sentences=(), note=None,
         headline=speech.digest(items, [one.destination for one in _STANDS], language), items=items, verified=_STANDS,
-        source_url="", page_url="", links=LINKS)  # fmt: skip
+        level="", source_url="", page_url="", links=LINKS)  # fmt: skip
 
 
+@cache
 def goldens() -> dict[str, Notice]:
     """What is kept to be compared with, by the name of its file."""
     made = {"critical": critical()}

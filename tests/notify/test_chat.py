@@ -33,7 +33,7 @@ def made(channel: Channel, notice: Notice) -> Any:
 @pytest.mark.parametrize("channel", CHATS)
 def test_every_chat_is_told_the_severity_the_headline_and_where_to_read_on(channel: Channel) -> None:
     text = json.dumps(made(channel, rich()), ensure_ascii=False).replace("\\", "")
-    assert "Critical" in text and rich().source_url in text and "first seen" in text
+    assert "Critical" in text and rich().source_url in text and "First seen" in text
 
 
 @pytest.mark.parametrize("channel", CHATS)

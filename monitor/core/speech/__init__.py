@@ -35,7 +35,9 @@ _BACK = re.compile(r": back as before (?P<day>\d{1,2} \w+ \d{4}) — ")
 """What `compose.taken_back` puts into a headline."""
 
 
-def retold(headline: str, sentences: Sequence[str], findings: Sequence[Finding], name: str, language: Language) -> Spoken:
+def retold(
+    headline: str, sentences: Sequence[str], findings: Sequence[Finding], name: str, language: Language
+) -> Spoken:
     """A change's headline and sentences; English ones are given back untouched.
 
     `findings` are in telling order, as `compose.worded` leaves them; `name` is the destination's English name.
@@ -102,7 +104,8 @@ def bulletin(made: Bulletin, language: Language) -> Spoken:
         return french.typeset(headline), tuple(french.typeset(one) for one in said)
     if made.kind is MessageKind.BLIND:
         return f"{name}: we cannot see the publisher’s advice ({publisher})", (
-            f"Until we see it again, our silence about {name} means nothing: the advice may change without our telling you.",
+            f"Until we see it again, our silence about {name} means nothing: the advice may change without our"
+            " telling you.",
             *((f"What stands in the way: {made.reason}",) if made.reason else ()),
         )  # fmt: skip
     if made.kind is MessageKind.ALL_CLEAR:

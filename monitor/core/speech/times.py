@@ -22,7 +22,7 @@ def day(when: date, language: Language) -> str:
 
 
 def stated(words: str, language: Language) -> str:
-    """A date as a source states it ("2026-06-08" or "8 June 2026"), in the reader's language; other words as they are."""
+    """A date as a source states it ("2026-06-08", "8 June 2026") in the reader's language; other words as they are."""
     if language is Language.EN:
         return words
     try:
