@@ -121,4 +121,6 @@ _AS_IT_IS = {
 
 
 def _token(text: str, more: str = "") -> str:
-    return re.sub(rf"[^A-Za-z0-9{re.escape(more)}-]+", "-", text).strip("-").casefold() or "x"
+    """The text in letters that every mail program takes, at most 80 of them."""
+    plain = re.sub(rf"[^A-Za-z0-9{re.escape(more)}-]+", "-", text[:400])
+    return plain.strip("-")[:80].strip("-.").casefold() or "x"
