@@ -54,7 +54,7 @@ class _Edition:
 def render(notice: Notice, delivery: Delivery, site: Site) -> bytes:
     """The whole message as it goes over the wire. Equal arguments give equal bytes."""
     to, mine = recipient(delivery.address), _mine(notice, delivery, site)
-    alike = replace(notice, why="", links=Links(), references=())
+    alike = _Alike(replace(notice, why="", links=Links(), references=()))
     make = _edition.__wrapped__ if notice.kind in _OWN else _edition
     edition = make(alike, delivery.created_at, site, sheets.marks(mine))
     domain = site.from_address.rpartition("@")[2]
@@ -103,8 +103,27 @@ def _load(part: EmailMessage, subtype: str, written: str, plain: bool) -> None:
     part.set_payload(written if plain else sheets.encoded(written).decode("ascii"))
 
 
+class _Alike:
+    """A notice without what is one reader's, as a key: hashed by a few fields, for it may hold hundreds of
+    findings, and compared by all of them."""
+
+    __slots__ = ("_hash", "notice")
+
+    def __init__(self, notice: Notice) -> None:
+        self.notice = notice
+        self._hash = hash((notice.event_id, notice.kind, notice.headline, notice.language, notice.form, notice.zone,
+                           notice.confirmed, notice.left_out, len(notice.findings)))  # fmt: skip
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Alike) and self.notice == other.notice
+
+
 @lru_cache(maxsize=256)
-def _edition(notice: Notice, created_at: datetime, site: Site, marks: Mine) -> _Edition:
+def _edition(alike: _Alike, created_at: datetime, site: Site, marks: Mine) -> _Edition:
+    notice = alike.notice
     message = EmailMessage(policy=POLICY)
     envelope.shared(message, notice, created_at, site.name, site.from_address)
     head = message.as_bytes().removesuffix(b"\r\n")

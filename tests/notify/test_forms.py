@@ -75,8 +75,8 @@ def test_the_forms_of_an_ordinary_message_keep_far_below_their_limits(kind: Mess
 
 def test_a_thin_message_still_says_what_matters_first() -> None:
     text = parts(mail.render(in_language(Language.EN, form=Form.THIN), delivery(), SITE))["txt"]
-    for words in ("CRITICAL — Act now", "Mali: level raised 3 → 4", "Level 4: Do not travel", "Acknowledge:",
-                  "Stated by the source:", "Source last verified:", "3 more (3 medium)", LINKS.unsubscribe):  # fmt: skip
+    for words in ("CRITICAL — Act now", "Mali: level raised 3 → 4", "Level 4: Do not travel", "Acknowledge:", "Stated by the source:",
+                  "Source last verified:", "3 more (3 medium)", LINKS.unsubscribe):  # fmt: skip
         assert words in text
 
 
@@ -87,7 +87,7 @@ def test_a_short_message_is_one_sms_in_letters_that_one_can_carry(kind: MessageK
     raw = mail.render(notice, delivery(), SITE)
     assert read(raw).get_content_type() == "text/plain"
     words = parts(raw)["txt"].rstrip("\n")
-    assert words == short(notice) and len(words) <= MOST and plain(words) == words and "Mali" in words or (
+    assert (words == short(notice) and len(words) <= MOST and plain(words) == words and "Mali" in words) or (
         kind in (MessageKind.TEST, MessageKind.CAMPAIGN))  # fmt: skip
 
 
