@@ -194,6 +194,14 @@ def test_why_is_in_english_what_it_was_and_in_french_a_sentence() -> None:
         " partir de la gravité « élevée ».")  # fmt: skip
 
 
+def test_why_of_an_edit_of_many_destinations_names_none() -> None:
+    wishes = Wishes(destinations=("mali",))
+    reader = Subscription(id="s", channel=Channel.SLACK, address="https://a.example", wishes=wishes)
+    assert "for destinations that this edit reached from severity" in speech.why(reader, "")
+    told = speech.why(replace(reader, wishes=replace(wishes, language=FR)), "")
+    assert "dans Slack les changements concernant les destinations que touche cette modification, à partir" in told
+
+
 @pytest.mark.parametrize("kind", [MessageKind.BLIND, MessageKind.ALL_CLEAR, MessageKind.TEST])
 def test_a_bulletin_is_told_in_both_languages(kind: MessageKind) -> None:
     made = Bulletin(id="b", kind=kind, created_at=SEEN, destination_name="Chad", publisher="uk-fcdo", reason="HTTP 503")

@@ -75,7 +75,8 @@ def test_the_forms_of_an_ordinary_message_keep_far_below_their_limits(kind: Mess
 
 def test_a_thin_message_still_says_what_matters_first() -> None:
     text = parts(mail.render(in_language(Language.EN, form=Form.THIN), delivery(), SITE))["txt"]
-    for words in ("CRITICAL — Act now", "Mali: level raised 3 → 4", "Level 4: Do not travel", "Acknowledge:", "Stated by the source:",
+    for words in ("CRITICAL — Act now", "Mali: level raised 3 → 4", "Level 4: Do not travel", "Acknowledge:",
+                  "Stated by the source:",
                   "Source last verified:", "3 more (3 medium)", LINKS.unsubscribe):  # fmt: skip
         assert words in text
 

@@ -155,14 +155,17 @@ def confirm(language: Language) -> str:
 
 
 def why(subscription: Subscription, destination: str) -> str:
-    """Why this reader gets this message, in one sentence; `destination` is an English name."""
+    """Why this reader gets this message, in one sentence; `destination` is an English name, empty for the several
+    that one edit reached."""
     wishes, language = subscription.wishes, subscription.wishes.language
     channel = names.CHANNELS[language][subscription.channel]
     floor, what = SEVERITIES[language][wishes.floor], subject(wishes.scope, language)
     if language is Language.FR:
-        where = names.the(destination) if wishes.destinations else "toutes les destinations"
+        chosen = names.the(destination) or "les destinations que touche cette modification"
+        where = chosen if wishes.destinations else "toutes les destinations"
         return french.typeset(
             f"Vous avez demandé à recevoir {channel} {what} concernant {where}, à partir de la gravité « {floor} »."
         )
-    where = destination if wishes.destinations else "every destination"
+    chosen = destination or "destinations that this edit reached"
+    where = chosen if wishes.destinations else "every destination"
     return f"You asked to be told {channel} of {what} for {where} from severity “{floor}” up."
