@@ -3,7 +3,7 @@
     python -m docs.pictures.make      (needs Chromium; writes PNG files beside this one)
 
 The mail is the one that the recorded story sends when the level rises; the terminal is what
-`monitor replay` and `monitor compare` print.
+`monitor replay` and `monitor compare` print; the other messages are those that the tests compare with.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from monitor.notify import mail
+from tests.notify import examples
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 NOISE = ROOT / "tests" / "fixtures" / "noise"
@@ -35,6 +38,7 @@ def main() -> None:
         folder = Path(name)
         _run("replay", "tests/fixtures/mali-story.warc.gz", "--out", str(folder / "out"))
         _mail(browser, folder)
+        _messages(browser, folder)
         told = _run("replay", "tests/fixtures/mali-story.warc.gz", "--out", str(folder / "out"))
         lines = told.splitlines()
         begin = next(n for n, line in enumerate(lines) if "2026-06-05 20:15" in line)
@@ -61,7 +65,28 @@ def _mail(browser: str, folder: Path) -> None:
             page = folder / "mail.html"
             page.write_text(part.get_content(), encoding="utf-8")
             _shoot(browser, folder, page, "mail", 720, 1180)
-            _shoot(browser, folder, page, "mail-phone-dark", 500, 1400, "--blink-settings=preferredColorScheme=0")
+            _shoot(browser, folder, page, "mail-phone-dark", 500, 1400, DARK)
+
+
+DARK = "--blink-settings=preferredColorScheme=0"
+MESSAGES = (
+    ("notice-fr", "notice.fr", 700, 1060, ()), ("digest", "digest.en", 700, 1080, ()),
+    ("blind", "blind.en", 700, 800, ()), ("blind-fr-phone-dark", "blind.fr", 500, 1000, (DARK,)),
+    ("correction", "correction.en", 700, 1010, ()), ("correction-phone-dark", "withdrawal.fr", 500, 1000, (DARK,)),
+    ("digest-fr-phone", "digest.fr", 500, 1180, ()), ("confirm", "confirm.en", 700, 620, ()),
+    ("confirm-fr-phone", "confirm.fr", 500, 760, ()),
+)  # fmt: skip
+"""Picture, message (tests.notify.examples), width, height, and how the browser is started."""
+
+
+def _messages(browser: str, folder: Path) -> None:
+    """Messages of the other kinds, as the tests know them."""
+    known = examples.goldens()
+    for name, message, width, height, more in MESSAGES:
+        page = folder / f"{name}.html"
+        raw = mail.render(known[message], examples.delivery(), examples.SITE)
+        page.write_text(examples.parts(raw)["html"], encoding="utf-8")
+        _shoot(browser, folder, page, name, width, height, *more)
 
 
 def _terminal(browser: str, folder: Path, name: str, printed: str) -> None:

@@ -19,10 +19,13 @@ def announce(parts: Parts, event: str, kind: MessageKind, remark: str) -> None:
 
     Raises ConfigError if no such event is stored.
     """
-    if parts.store.change(event) is None and parts.store.campaign(event) is None:
+    change, campaign = parts.store.change(event), parts.store.campaign(event)
+    source = change.source_id if change else campaign.example.source_id if campaign else None
+    if source is None:
         raise ConfigError(f"no change {event} is stored; monitor history lists them")
+    level = next((view.level for view in parts.store.overview() if view.state.source_id == source), "")
     prefix = "cor" if kind is MessageKind.CORRECTION else "wdr"
-    made = Bulletin(id=new_id(prefix), kind=kind, created_at=parts.clock(), about=event,
+    made = Bulletin(id=new_id(prefix), kind=kind, created_at=parts.clock(), about=event, level=level,
                     remark=" ".join(remark.split()))  # fmt: skip
     told = parts.store.announce(made)
     if not told:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from monitor.core.lexicon import SIGNS
 from monitor.core.phrases import clip, details, head, lower_first
@@ -13,6 +14,26 @@ HEADLINE = 120
 SENTENCES = 5
 TOGETHER = 600
 """Letters of all sentences of a message together: what a person reads on a telephone without scrolling."""
+
+
+class Speech(NamedTuple):
+    """How a language puts findings into a message; what is told, and in which order, is the same in each."""
+
+    head: Callable[[Finding], str]
+    """One finding for the headline."""
+    join: tuple[str, str]
+    """What stands behind the destination's name, and between two pieces of news."""
+    quotes: tuple[str, str]
+    cut: Callable[[str, int], str]
+    """A headline cut to so many letters."""
+    more: Callable[[int], str]
+    """How many changes the sentences leave out."""
+    others: str
+    """How many items a list leaves out, with {}."""
+
+
+ENGLISH = Speech(head, (": ", "; "), ("“", "”"), clip,
+                 lambda n: f" And {n} more changes." if n > 1 else " And one more change.", " and {} more")  # fmt: skip
 
 _ORDER = ("level_change", "departure_order", "leave_now", "area_level_change", "area_added",
           "area_removed", "event_added", "embassy_status", "air_travel", "border", "curfew", "emergency_state",
@@ -92,6 +113,12 @@ def worded(comparison: Comparison, name: str) -> Comparison:
     return replace(comparison, findings=findings, headline=headline, sentences=_sentences(told))
 
 
+def spoken(findings: Sequence[Finding], name: str, speech: Speech) -> tuple[str, tuple[str, ...]]:
+    """Headline and sentences of findings that are in telling order; both empty if nothing is to be told."""
+    told = [finding for finding in _together(findings, speech) if finding.severity is not Severity.NONE]
+    return (_headline(name, told, speech), _sentences(told, speech)) if told else ("", ())
+
+
 def taken_back(comparison: Comparison, headline: str, day: str) -> Comparison:
     """The comparison said as what it is: the page went back to what it said before an earlier change."""
     name = comparison.destination
@@ -107,16 +134,16 @@ def taken_back(comparison: Comparison, headline: str, day: str) -> Comparison:
                    sentences=tuple(kept))  # fmt: skip
 
 
-def _headline(name: str, told: Sequence[Finding]) -> str:
+def _headline(name: str, told: Sequence[Finding], speech: Speech = ENGLISH) -> str:
     """The most consequential change, and the next one where there is room for it."""
-    first = clip(f"{name}: {lower_first(head(told[0]))}", HEADLINE)
+    first = speech.cut(f"{name}{speech.join[0]}{lower_first(speech.head(told[0]))}", HEADLINE)
     known = {fact.kind for fact in told[0].facts}
     other = next((f for f in told[1:] if f.summary != told[0].summary and f.severity.rank >= _WORTH
                   and any(fact.kind not in known for fact in f.facts)), None)  # fmt: skip
-    room = HEADLINE - len(first) - 2
+    room = HEADLINE - len(first) - len(speech.join[1])
     if other is None or room < ROOM:
         return first
-    return f"{first.rstrip('.')}; {clip(lower_first(head(other)), room)}"
+    return f"{first.rstrip('.')}{speech.join[1]}{speech.cut(lower_first(speech.head(other)), room)}"
 
 
 ROOM = 30
@@ -131,35 +158,34 @@ def _repeats_level(finding: Finding) -> bool:
     )
 
 
-def _sentences(told: Sequence[Finding]) -> tuple[str, ...]:
+def _sentences(told: Sequence[Finding], speech: Speech = ENGLISH) -> tuple[str, ...]:
     """Up to five sentences of at most 600 letters together, and how many changes they leave out."""
     every = list(dict.fromkeys(finding.summary for finding in told))
     said: list[str] = []
-    room = TOGETHER - len(_MORE.format(999))
+    room = TOGETHER - len(speech.more(999))
     for n, sentence in enumerate(every[:SENTENCES]):
         if said and room < min(len(sentence), LEAST):
             break
         # What stands first may be long; the others still get their share.
         share = room if n + 1 == min(len(every), SENTENCES) else max(LEAST, room * 2 // 3)
-        said.append(_fitted(sentence, min(share, room)))
+        said.append(_fitted(sentence, min(share, room), speech.quotes))
         room -= len(said[-1]) + 1
     more = len(every) - len(said)
     if more > 0:
-        said[-1] += _MORE.format(more) if more > 1 else " And one more change."
+        said[-1] += speech.more(more)
     return tuple(said)
 
 
-def _fitted(sentence: str, most: int) -> str:
+def _fitted(sentence: str, most: int, quotes: tuple[str, str] = ENGLISH.quotes) -> str:
     """The sentence cut to fit, with its quotation mark closed."""
     cut = clip(sentence, most)
-    return cut + "”" if cut.count("“") > cut.count("”") else cut
+    return cut + quotes[1] if cut.count(quotes[0].strip()) > cut.count(quotes[1].strip()) else cut
 
 
 LEAST = 90
-_MORE = " And {} more changes."
 
 
-def _together(findings: Sequence[Finding]) -> list[Finding]:
+def _together(findings: Sequence[Finding], speech: Speech = ENGLISH) -> list[Finding]:
     """Items of one list that came or went, told in one sentence; the others keep their evidence and stand behind."""
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
@@ -170,8 +196,8 @@ def _together(findings: Sequence[Finding]) -> list[Finding]:
         if len(mine) == 1:
             out.append(finding)
         elif finding is mine[0]:
-            out.append(replace(finding, summary=_listed(mine)))
-            behind += [(finding.severity, replace(other, summary=_listed(mine))) for other in mine[1:]]
+            out.append(replace(finding, summary=_listed(mine, speech)))
+            behind += [(finding.severity, replace(other, summary=_listed(mine, speech))) for other in mine[1:]]
     for severity, follower in behind:
         at = max((n for n, f in enumerate(out) if f.severity is severity), default=len(out) - 1)
         out.insert(at + 1, follower)
@@ -191,10 +217,12 @@ def _group(finding: Finding) -> tuple[str, ...]:
 _OWN_PLACES = frozenset({"Advice level", "Advice level by area", "Risk indicators", "Page dates", "Map"})
 
 
-def _listed(findings: Sequence[Finding]) -> str:
-    opening, _, _ = findings[0].summary.rpartition("“")
-    items = "; ".join(f"“{clip(f.change.after or f.change.before or '', 70)}”" for f in findings[:8])
-    more = f" and {len(findings) - 8} more" if len(findings) > 8 else ""
+def _listed(findings: Sequence[Finding], speech: Speech) -> str:
+    begin, end = speech.quotes
+    opening, _, _ = findings[0].summary.rpartition(begin)
+    texts = (clip(f.change.after or f.change.before or "", 70) for f in findings[:8])
+    items = speech.join[1].join(f"{begin}{text}{end}" for text in texts)
+    more = speech.others.format(len(findings) - 8) if len(findings) > 8 else ""
     return f"{opening}{items}{more}."
 
 

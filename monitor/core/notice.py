@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from monitor.audience import (
     Delivery,
@@ -21,17 +22,8 @@ from monitor.audience import (
     Subscription,
     Told,
 )
-from monitor.core import compose, reach, voice
+from monitor.core import compose, reach, speech
 from monitor.model import Campaign, Comparison, Outcome, Severity, StoredChange, worst
-
-_WHO = {
-    "us-state": "United States", "us-embassy": "U.S. embassies", "uk-fcdo": "United Kingdom",
-    "canada": "Canada", "australia": "Australia", "ireland": "Ireland",
-}  # fmt: skip
-MOST_NAMES = 25
-"""So many destinations of a campaign are named; the rest are counted."""
-SENTENCES = 3
-"""So many sentences of a campaign quote the edit; what else changed is among its findings."""
 
 Linker = Callable[[Subscription, Delivery], Links]
 
@@ -47,25 +39,28 @@ def notice(
         case Report():
             made = _report(subject, subscription, base_url)
         case Proposal():
-            made = _proposal(subject, subscription, names or {})
+            made = _proposal(subject, names or {})
         case Campaign():
             made = _campaign(subject, subscription, base_url)
         case _:
-            made = _change(subject, subscription, delivery, base_url)
+            made = _change(subject, subscription, delivery.confirmed, base_url)
     # A confirmation speaks the language that was asked for; nothing else is known of its reader yet.
     wishes = subject.wishes if isinstance(subject, Proposal) else subscription.wishes
     return replace(made, language=wishes.language, form=wishes.form, zone=wishes.zone,
                    links=links(subscription, delivery) if links else Links())  # fmt: skip
 
 
-def _change(change: StoredChange, subscription: Subscription, delivery: Delivery, base_url: str) -> Notice:
+def _change(change: StoredChange, subscription: Subscription, confirmed: bool, base_url: str) -> Notice:
+    language = subscription.wishes.language
+    headline, sentences = speech.retold(
+        change.headline, change.sentences, change.findings, change.destination_name, language)  # fmt: skip
     made = Notice(
         event_id=change.event_id,
         destination=change.destination_name,
         publisher=change.publisher,
         severity=change.severity,
-        headline=change.headline,
-        sentences=change.sentences,
+        headline=headline,
+        sentences=sentences,
         findings=change.findings,
         source_url=change.url,
         page_url=_page(change, base_url),
@@ -74,26 +69,29 @@ def _change(change: StoredChange, subscription: Subscription, delivery: Delivery
         stated_at=change.stated_at,
         seen_at=change.taken_at,
         verified_at=change.taken_at,
-        confirmed=delivery.confirmed,
+        confirmed=confirmed,
         note=change.note,
         level=change.level,
-        why=voice.why(subscription, change.destination_name, subscription.wishes.language),
+        why=speech.why(subscription, change.destination_name),
     )
     return _asked_for(made, subscription)
 
 
 def _asked_for(made: Notice, subscription: Subscription) -> Notice:
     """The notice with those findings only that this reader asked for, worded anew; the others are counted."""
-    if subscription.wishes.scope is Scope.EVERYTHING:
+    wishes = subscription.wishes
+    if wishes.scope is Scope.EVERYTHING:
         return made
     told = [f for f in made.findings if f.severity is not Severity.NONE]
-    kept = tuple(f for f in told if reach.wanted(f, subscription.wishes))
+    kept = tuple(f for f in told if reach.wanted(f, wishes))
     if not kept or len(kept) == len(told):
         return made
     rest = compose.worded(Comparison(outcome=Outcome.CHANGED, findings=kept, severity=worst(f.severity for f in kept)),
                           made.destination)  # fmt: skip
-    return replace(made, severity=rest.severity, headline=rest.headline, sentences=rest.sentences,
-                   findings=rest.findings, left_out=len(told) - len(kept))  # fmt: skip
+    headline, sentences = speech.retold(
+        rest.headline, rest.sentences, rest.findings, made.destination, wishes.language)  # fmt: skip
+    return replace(made, severity=rest.severity, headline=headline, sentences=sentences, findings=rest.findings,
+                   left_out=len(told) - len(kept))  # fmt: skip
 
 
 def _campaign(campaign: Campaign, subscription: Subscription, base_url: str) -> Notice:
@@ -101,10 +99,9 @@ def _campaign(campaign: Campaign, subscription: Subscription, base_url: str) -> 
     names = {member.destination: member.destination_name for member in campaign.members}
     chosen = subscription.wishes.destinations
     mine = sorted(name for key, name in names.items() if not chosen or key in chosen)
-    example, count = campaign.example, len(names)
+    headline, sentences = speech.campaign(campaign, mine, bool(chosen), subscription.wishes.language)
+    example = campaign.example
     seen_at = min(member.taken_at for member in campaign.members)
-    head = f"{_WHO.get(campaign.publisher, campaign.publisher)}: the same edit on {count} destinations"
-    place = mine[0] if len(mine) == 1 else "destinations that this edit reached"
     return Notice(
         event_id=campaign.id,
         kind=MessageKind.CAMPAIGN,
@@ -112,13 +109,8 @@ def _campaign(campaign: Campaign, subscription: Subscription, base_url: str) -> 
         destinations=tuple(mine),
         publisher=campaign.publisher,
         severity=campaign.severity,
-        headline=compose.headline(f"{head} — {campaign.headline}"),
-        sentences=(
-            *campaign.sentences[:SENTENCES],
-            f"The words are those of {example.destination_name}; the edit appears, whole or in part, on {count}"
-            " destinations so far. Others that follow are recorded without another message.",
-            f"{'Among them' if chosen else 'They are'}: {_listed(mine)}.",
-        ),
+        headline=headline,
+        sentences=sentences,
         findings=campaign.findings,
         source_url=example.url,
         page_url=_page(example, base_url),
@@ -128,7 +120,7 @@ def _campaign(campaign: Campaign, subscription: Subscription, base_url: str) -> 
         seen_at=seen_at,
         verified_at=seen_at,
         confirmed=True,
-        why=voice.why(subscription, place, subscription.wishes.language),
+        why=speech.why(subscription, mine[0] if len(mine) == 1 else ""),
     )
 
 
@@ -136,66 +128,48 @@ def _digest(digest: Digest, subscription: Subscription, base_url: str) -> Notice
     items = tuple(
         notice(subject, subscription, delivery, base_url=base_url) for delivery, subject in digest.items
     )
-    wishes = subscription.wishes
     places = tuple(dict.fromkeys(name for item in items for name in (item.destinations or (item.destination,))))
     watched = tuple(dict.fromkeys(one.destination for one in digest.verified))
     looked = [one.at for one in digest.verified if one.at is not None]
-    return Notice(
+    return _plain(
         event_id=digest.id,
         kind=MessageKind.DIGEST,
         destination=places[0] if len(places) == 1 else watched[0] if len(watched) == 1 else "several destinations",
         destinations=places,
-        publisher="",
         severity=worst(item.severity for item in items),
-        headline=voice.digest(len(items), places, wishes.cadence, wishes.language),
-        sentences=(),
-        findings=(),
-        source_url="",
+        headline=speech.digest(items, watched, subscription.wishes.language),
         page_url=f"{base_url.rstrip('/')}/" if base_url else "",
-        before_sha256="",
-        after_sha256="",
-        stated_at="",
         seen_at=digest.until,
         verified_at=min(looked, default=digest.until),
         confirmed=all(item.confirmed for item in items),
-        why=voice.why(subscription, ", ".join(watched[:3]) or places[0] if places or watched else "",
-                      wishes.language),
+        why=speech.why(subscription, ", ".join(watched[:3])),
         items=items,
         verified=digest.verified,
-    )  # fmt: skip
+    )
 
 
 def _report(report: Report, subscription: Subscription, base_url: str) -> Notice:
     """Blindness and its end, a correction, a withdrawal, a test."""
-    bulletin, about, language = report.bulletin, report.about, subscription.wishes.language
-    before = about.headline if about is not None else ""
-    place = bulletin.destination_name or _place(about)
-    publisher = bulletin.publisher or (about.publisher if about is not None else "")
-    words = voice.bulletin(
-        bulletin.kind, place, voice.publisher(publisher, language),
-        since=voice.when(bulletin.since, language) if bulletin.since else "",
-        reason=bulletin.reason, before=before, language=language)  # fmt: skip
-    example = about.example if isinstance(about, Campaign) else about
-    return Notice(
-        event_id=bulletin.about if bulletin.kind in (MessageKind.CORRECTION, MessageKind.WITHDRAWAL) else bulletin.id,
+    bulletin, about = report.bulletin, report.about
+    if about is not None and bulletin.kind in (MessageKind.CORRECTION, MessageKind.WITHDRAWAL):
+        made = (_campaign(about, subscription, base_url) if isinstance(about, Campaign)
+                else _change(about, subscription, True, base_url))  # fmt: skip
+        return replace(made, kind=bulletin.kind, remark=bulletin.remark, references=report.references, confirmed=True,
+                       level=bulletin.level or made.level, verified_at=bulletin.created_at)  # fmt: skip
+    headline, sentences = speech.bulletin(bulletin, subscription.wishes.language)
+    return _plain(
+        event_id=bulletin.id,
         kind=bulletin.kind,
-        destination=place or "this monitor",
-        publisher=publisher,
-        severity=about.severity if about is not None else _BULLETIN.get(bulletin.kind, Severity.NONE),
-        headline=compose.headline(words.headline),
-        sentences=words.sentences,
-        findings=(),
-        source_url=bulletin.url or (example.url if example else ""),
-        page_url=_page(example, base_url) if example else "",
-        before_sha256=example.before_sha256 if example else "",
-        after_sha256=example.after_sha256 if example else "",
-        stated_at=example.stated_at if example else "",
-        seen_at=example.taken_at if example else bulletin.created_at,
-        verified_at=bulletin.since or bulletin.created_at,
-        confirmed=True,
-        level=bulletin.level or (example.level if example else ""),
-        why=voice.why(subscription, place, language),
-        remark=bulletin.remark,
+        destination=bulletin.destination_name,
+        publisher=bulletin.publisher,
+        severity=_BULLETIN.get(bulletin.kind, Severity.NONE),
+        headline=headline,
+        sentences=sentences,
+        source_url=bulletin.url,
+        seen_at=bulletin.created_at,
+        verified_at=bulletin.since if bulletin.since and bulletin.kind is MessageKind.BLIND else bulletin.created_at,
+        level=bulletin.level,
+        why=speech.why(subscription, bulletin.destination_name) if bulletin.destination_name else "",
         references=report.references,
     )
 
@@ -203,40 +177,25 @@ def _report(report: Report, subscription: Subscription, base_url: str) -> Notice
 _BULLETIN = {MessageKind.BLIND: Severity.HIGH, MessageKind.ALL_CLEAR: Severity.LOW}
 
 
-def _place(about: StoredChange | Campaign | None) -> str:
-    if isinstance(about, Campaign):
-        return about.example.destination_name
-    return about.destination_name if about is not None else ""
-
-
-def _proposal(proposal: Proposal, subscription: Subscription, names: Mapping[str, str]) -> Notice:
+def _proposal(proposal: Proposal, names: Mapping[str, str]) -> Notice:
     """The mail that asks the owner of an address whether it was they who signed up."""
-    asked = proposal.wishes
-    words = voice.asked(asked, tuple(names.get(key, key) for key in asked.destinations), asked.language)
-    return Notice(
+    wishes = proposal.wishes
+    return _plain(
         event_id=proposal.id,
         kind=MessageKind.CONFIRM,
-        destination="this monitor",
-        publisher="",
-        severity=Severity.NONE,
-        headline=words.headline,
-        sentences=words.sentences,
-        findings=(),
-        source_url="",
-        page_url="",
-        before_sha256="",
-        after_sha256="",
-        stated_at="",
+        headline=speech.confirm(wishes.language),
+        sentences=speech.asked(wishes, [names.get(key, key) for key in wishes.destinations]),
         seen_at=proposal.created_at,
         verified_at=proposal.created_at,
-        confirmed=True,
-        why="",
     )
 
 
-def _listed(names: list[str]) -> str:
-    more = len(names) - MOST_NAMES
-    return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+def _plain(**said: Any) -> Notice:
+    """A message that quotes no page."""
+    blank = {"destination": "", "publisher": "", "severity": Severity.NONE, "sentences": (), "findings": (),
+             "source_url": "", "page_url": "", "before_sha256": "", "after_sha256": "", "stated_at": "",
+             "confirmed": True}  # fmt: skip
+    return Notice(**(blank | said))
 
 
 def _page(change: StoredChange, base_url: str) -> str:

@@ -130,14 +130,15 @@ def summary(change: Change, moved: Sequence[FactChange], lead: str = "") -> str:
             return f"Telephone changed in {where}: {fact.before} → {fact.after}."
         if fact.kind == "email_changed" and fact.before and fact.after:
             return f"E-mail changed in {where}: {fact.before} → {fact.after}."
-    return f"Changed in {where}: {_marked(before, after)}"
+    return f"Changed in {where}: {marked(before, after)}"
 
 
-def _marked(before: str, after: str) -> str:
+def marked(before: str, after: str, quotes: tuple[str, str] = ("“", "”")) -> str:
     """The edit as a sentence: “[Five → Seven] people were killed”; both whole if too different."""
+    begin, end = quotes
     marks = excerpt(spans(before, after), context=8)
     if not any(span.op == "same" and any(c.isalnum() for c in span.text) for span in marks):
-        return f"“{clip(before, QUOTE)}” → “{clip(after, QUOTE)}”"
+        return f"{begin}{clip(before, QUOTE)}{end} → {begin}{clip(after, QUOTE)}{end}"
     out, n = [], 0
     while n < len(marks):
         op, words = marks[n]
@@ -152,7 +153,7 @@ def _marked(before: str, after: str) -> str:
         else:
             out.append(_padded(words, f"[{'−' if op == 'removed' else '+'}{bare}]"))
         n += 1
-    return "“" + clip("".join(out), 2 * QUOTE) + "”"
+    return begin + clip("".join(out), 2 * QUOTE) + end
 
 
 def gist(words: str, most: int) -> str:
@@ -206,11 +207,17 @@ def place(section: str, path: Sequence[str]) -> str:
 _LEVEL = re.compile(r"level:?\s*(?P<number>\d)\W+(?P<words>\w.*)", re.I)
 
 
+def level(words: str | None) -> tuple[str, str] | None:
+    """Number and words of a level that the publisher counts."""
+    found = _LEVEL.search(words or "")
+    return (found["number"], found["words"]) if found else None
+
+
 def _steps(fact: FactChange) -> str:
     """"3 → 4 — Do not travel" where the publisher counts its levels, else its words before and after."""
-    a, b = _LEVEL.search(fact.before or ""), _LEVEL.search(fact.after or "")
+    a, b = level(fact.before), level(fact.after)
     if a and b:
-        return f"{a['number']} → {b['number']} — {b['words']}"
+        return f"{a[0]} → {b[0]} — {b[1]}"
     return f"— {_short(fact.before)} → {_short(fact.after)}"
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.audience import Bulletin, Language, MessageKind
-from monitor.core import gazetteer, voice
+from monitor.core import gazetteer, speech
 from monitor.core.notice import SENTENCES
+from monitor.core.speech import names
 from monitor.model import Campaign, Severity, StoredChange, worst
 
 _SPACE = uuid.UUID("6f9d3c52-8f0e-5f0b-9d0a-2f6f1c5b7a11")
@@ -149,12 +150,12 @@ def campaign(one: Campaign, base_url: str, publisher_name: str, bulletins: Itera
 
 def blindness(bulletin: Bulletin, base_url: str) -> Entry:
     """That nobody can see a destination at present: an empty feed must not read as "nothing changed"."""
-    who = voice.publisher(bulletin.publisher, Language.EN)
-    since = voice.when(bulletin.since or bulletin.created_at, Language.EN)
-    said = voice.bulletin(MessageKind.BLIND, bulletin.destination_name, who, since=since, reason=bulletin.reason)
+    who = names.publisher(bulletin.publisher, Language.EN)
+    headline, sentences = speech.bulletin(bulletin, Language.EN)
+    since = f"Not seen since {bulletin.since or bulletin.created_at:%Y-%m-%d %H:%M} UTC."
     return Entry(
-        id=uuid.uuid5(_SPACE, bulletin.id).urn, event_id=bulletin.id, title=_line(said.headline),
-        sentences=tuple(fit(sentence) for sentence in said.sentences), severity=BLIND, confirmed=True,
+        id=uuid.uuid5(_SPACE, bulletin.id).urn, event_id=bulletin.id, title=_line(headline),
+        sentences=tuple(fit(sentence) for sentence in (since, *sentences)), severity=BLIND, confirmed=True,
         places=(_place(bulletin.destination, bulletin.destination_name),), publisher=bulletin.publisher,
         publisher_name=_line(who), level=fit(bulletin.level), stated_at="", seen_at=bulletin.created_at,
         told_at=bulletin.created_at, url=f"{base_url.rstrip('/')}/" if base_url else fit(bulletin.url), cap_url="",

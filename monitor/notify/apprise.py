@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from monitor.audience import Delivery, Notice
 from monitor.errors import ConfigError, NotifyError
 from monitor.model import Severity
-from monitor.notify import chat
+from monitor.notify import chat, wording
 
 SERVICES = frozenset(
     # at a host that the address names
@@ -110,10 +110,10 @@ class AppriseChannel:
 
     def render(self, notice: Notice, delivery: Delivery) -> bytes:
         """Equal arguments give equal bytes."""
-        text = [calm(one) for one in chat.below(notice)] + ["", calm(chat.times(notice))]
+        text = [calm(one) for one in chat.said(notice)] + ["", calm(chat.times(notice))]
         text += [f"{label}: {url}" for label, url in chat.links(notice)]
         weight = "warning" if notice.severity in (Severity.CRITICAL, Severity.HIGH) else "info"
-        made = {"title": calm(chat.heading(notice, 250)), "body": "\n".join(text).strip(), "type": weight}
+        made = {"title": calm(wording.title(notice, 250)), "body": "\n".join(text).strip(), "type": weight}
         return json.dumps(made, ensure_ascii=False).encode("utf-8", "replace")
 
     def send(self, delivery: Delivery, message: bytes) -> str:

@@ -10,48 +10,52 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from monitor.audience import Channel, Delivery, Language, MessageKind, Notice
+from monitor.audience import Channel, Delivery, MessageKind, Notice
 from monitor.errors import FetchError, NotifyError
 from monitor.model import Severity
+from monitor.notify import wording
 from monitor.notify.clean import line, safe_link
+from monitor.notify.content import content
 from monitor.notify.webhook import Post, asked, nameless
-from monitor.notify.wording import LEVELS
 
 SENTENCES = 5
 _LONGEST = 600
 """Letters of one sentence; Slack takes 3,000 in a block, Teams 28 KB in a card."""
 _HEADLINE = 150
 """What a Slack header block takes."""
-_BLOCK = 2_900
-"""Letters of all lines together; Slack takes 3,000 in one block."""
-_LISTED = 10
-"""Entries of a digest, and destinations, that a chat shows."""
+_LINK = 2_000
+"""Slack refuses longer ones (3,000), and no page of ours has such an address."""
 _FOR_GOOD = frozenset({403, 404, 410})
 """The hook was removed, its channel archived or its app disabled; asking again cannot help."""
 _GONE = {Channel.SLACK: frozenset({404, 410})}
 """Where the platform documents that its hook or channel is no more, so that the subscription ends too
 (Slack, "Incoming webhooks: handling errors"). Mattermost and Teams document no such answer."""
 _COLOURS = {Severity.CRITICAL: "Attention", Severity.HIGH: "Warning", Severity.MEDIUM: "Accent"}
+_KIND_COLOURS = {MessageKind.BLIND: "Attention", MessageKind.CORRECTION: "Warning", MessageKind.WITHDRAWAL: "Warning",
+                 MessageKind.ALL_CLEAR: "Good"}  # fmt: skip
+_ROOM = 2_600
+"""Letters of all lines together: in Slack's one block, and in a card whatever the alphabet."""
 
 
 def slack(notice: Notice) -> dict[str, Any]:
     """Block Kit, in plain text throughout; `text` is what a telephone shows."""
-    blocks: list[dict[str, Any]] = [{"type": "header", "text": _plain(heading(notice, _HEADLINE))}]
-    if lines := below(notice):
-        blocks.append({"type": "section", "text": _plain("\n".join(f"• {one}" for one in lines))})
+    blocks: list[dict[str, Any]] = [{"type": "header", "text": _plain(wording.title(notice, _HEADLINE))}]
+    if lines := said(notice):
+        blocks.append({"type": "section", "text": _plain("\n".join(lines))})
     blocks.append({"type": "context", "elements": [_plain(times(notice))]})
     buttons = [
         {"type": "button", "text": _plain(label), "url": url} for label, url in links(notice)
     ]  # fmt: skip
     if buttons:
         blocks.append({"type": "actions", "elements": buttons})
-    return {"text": _escaped(heading(notice, _LONGEST)), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+    return {"text": _escaped(wording.title(notice, _LONGEST)), "blocks": blocks, "unfurl_links": False,
+            "unfurl_media": False}  # fmt: skip
 
 
 def mattermost(notice: Notice) -> dict[str, Any]:
     """Markdown with every mark of the page's words escaped, and no mention in it."""
-    lines = [f"**{_unmarked(heading(notice, _LONGEST))}**", ""]
-    lines += [f"- {_unmarked(one)}" for one in below(notice)]
+    lines = [f"**{_unmarked(wording.title(notice, _LONGEST))}**", ""]
+    lines += [f"- {_unmarked(one.removeprefix('• '))}" for one in said(notice)]
     lines += ["", f"_{_unmarked(times(notice))}_"]
     if found := links(notice):
         lines += ["", " · ".join(f"[{label}](<{url}>)" for label, url in found)]
@@ -60,18 +64,17 @@ def mattermost(notice: Notice) -> dict[str, Any]:
 
 def teams(notice: Notice) -> dict[str, Any]:
     """An Adaptive Card 1.4; its text runs know no markup."""
-    level = LEVELS[notice.severity]
-    top = [_runs(f"{level.symbol} {level.word}: {level.asks}", weight="Bolder",
-                 color=_COLOURS.get(notice.severity, "Default"))]  # fmt: skip
+    top, w = wording.band(notice), wording.words(notice)
+    colours = _COLOURS.get(notice.severity) if notice.kind in wording.CHANGES else _KIND_COLOURS.get(notice.kind)
     body: list[dict[str, Any]] = [
-        *(top if notice.kind in _CHANGES else []),
-        _runs(line(notice.headline, _LONGEST), weight="Bolder", size="Medium"),
-        *(_runs(f"• {one}") for one in below(notice)),
+        _runs(f"{top.symbol} {top.word}{w.colon}{top.asks}", weight="Bolder", color=colours or "Default"),
+        _runs(wording.tidy(notice.headline, notice, _LONGEST), weight="Bolder", size="Medium"),
+        *(_runs(one) for one in said(notice)),
         _runs(times(notice), size="Small", isSubtle=True),
     ]  # fmt: skip
     card = {
         "type": "AdaptiveCard", "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "version": "1.4",
-        "fallbackText": heading(notice, _LONGEST), "body": body,
+        "lang": w.code, "fallbackText": wording.title(notice, _LONGEST), "body": body,
         "actions": [{"type": "Action.OpenUrl", "title": label, "url": url} for label, url in links(notice)],
     }  # fmt: skip
     return {"type": "message", "attachments": [
@@ -111,57 +114,66 @@ class ChatChannel:
                           retry_after=asked(answered, self._now()))  # fmt: skip
 
 
-_CHANGES = frozenset({MessageKind.NOTICE, MessageKind.CAMPAIGN})
-"""What bears the severity of a change; other messages are told by their headline."""
+def said(notice: Notice) -> list[str]:
+    """The lines under the headline, the operator's remark first, within the room of a chat."""
+    w = wording.words(notice)
+    if notice.kind is MessageKind.DIGEST:
+        return _within([*_items(notice), *_standing(notice)])
+    lines = []
+    if notice.kind in (MessageKind.CORRECTION, MessageKind.WITHDRAWAL):
+        lines += [f"{w.remark}{w.colon}{line(notice.remark, _LONGEST) or w.no_remark}",
+                  w.corrected if notice.kind is MessageKind.CORRECTION else w.withdrawn]  # fmt: skip
+    if notice.kind is MessageKind.BLIND:
+        lines.append(w.silence)
+    if notice.kind is MessageKind.CONFIRM:
+        lines.append(w.not_you)
+    lines += [wording.tidy(one, notice, _LONGEST) for one in notice.sentences[:SENTENCES]]
+    if notice.level and notice.kind not in (MessageKind.NOTICE, MessageKind.CAMPAIGN):
+        label = {MessageKind.BLIND: w.last_level, MessageKind.ALL_CLEAR: w.stands}.get(notice.kind, w.holds_now)
+        lines.append(f"{label}{w.colon}{line(notice.level, 200)}")
+    if notice.kind is MessageKind.BLIND:
+        lines.append(w.blind_do(wording.place(notice)))
+    return _within([f"• {one}" for one in lines])
 
 
-def heading(notice: Notice, most: int) -> str:
-    if notice.kind not in _CHANGES:
-        return line(notice.headline, most)
-    level = LEVELS[notice.severity]
-    doubt = "" if notice.confirmed else " (not yet confirmed)"
-    return line(f"{level.symbol} {level.word}{doubt}: {notice.headline}", most)
+def _items(notice: Notice) -> list[str]:
+    made = content(notice, notice.seen_at)
+    lines = [f"• {entry.severity.symbol} {entry.severity.word}, {place}{made['w'].colon}{entry.headline}"
+             for place, entries in made["groups"] for entry in entries]  # fmt: skip
+    return [*lines, *([made["more_items"]] if made["more_items"] else [])] or [made["w"].unchanged]
 
 
-def below(notice: Notice) -> list[str]:
-    """What a message says below its headline, so much of it as a chat takes."""
-    lines = [line(notice.remark, _LONGEST)] if notice.remark else []
-    lines += [line(one, _LONGEST) for one in notice.sentences[:SENTENCES]]
-    for item in notice.items[:_LISTED]:
-        lines.append(f"{LEVELS[item.severity].symbol} {line(item.headline, _LONGEST // 3)}")
-    if (more := len(notice.items) - _LISTED) > 0:
-        lines.append(f"+ {more}")
-    for one in notice.verified[:_LISTED]:
-        at = f"{one.at:%Y-%m-%d %H:%M} UTC" if one.at else "–"
-        lines.append(line(f"{one.destination}, {one.publisher}: {one.level or '–'} ({at})", _LONGEST // 3))
-    fitting, room = [], _BLOCK
-    for text in lines:
-        room -= len(text) + 3
+def _standing(notice: Notice) -> list[str]:
+    made = content(notice, notice.seen_at)
+    w = made["w"]
+    return [f"{row.place}{w.colon}{row.level or row.publisher} — {w.verified}{w.colon}{row.at}"
+            for row in made["standing"]]  # fmt: skip
+
+
+def _within(lines: list[str]) -> list[str]:
+    out: list[str] = []
+    room = _ROOM
+    for one in lines:
+        room -= len(one) + 1
         if room < 0:
-            break
-        fitting.append(text)
-    return fitting
+            return [*out, "…"]
+        out.append(one)
+    return out
 
 
 def times(notice: Notice) -> str:
-    stated = f"dated by the source {line(notice.stated_at)}, " if notice.stated_at else ""
-    return f"{stated}first seen {notice.seen_at:%Y-%m-%d %H:%M} UTC. {line(notice.why)}".strip()
-
-
-_LABELS = {
-    Language.EN: ("Acknowledge", "Confirm", "The change", "The publisher’s page"),
-    Language.FR: ("Accuser réception", "Confirmer", "Le changement", "La page de la source"),
-}
+    w = wording.words(notice)
+    rows = [(label, value) for label, value in wording.times(notice) if value != w.not_stated]
+    stood = ". ".join(f"{label}{w.colon}{value}" for label, value in rows)
+    return f"{stood}{'. ' if stood else ''}{wording.tidy(notice.why, notice, 400)}".strip()
 
 
 def links(notice: Notice) -> list[tuple[str, str]]:
-    acknowledge, confirm, change, source = _LABELS[notice.language]
-    found = (
-        (confirm if notice.kind is MessageKind.CONFIRM else acknowledge, safe_link(notice.links.act)),
-        (change, safe_link(notice.page_url)),
-        (source, safe_link(notice.source_url)),
-    )
-    return [(label, url) for label, url in found if url]
+    w, asks = wording.words(notice), notice.kind in wording.CHANGES
+    act = w.confirm_button if notice.kind is MessageKind.CONFIRM else w.acknowledge if asks else ""
+    found = ((act, safe_link(notice.links.act)), (w.this_change, safe_link(notice.page_url)),
+             (w.source, safe_link(notice.source_url)), (w.manage, safe_link(notice.links.manage)))  # fmt: skip
+    return [(label, url) for label, url in found if label and url and len(url) <= _LINK]
 
 
 def _plain(words: str) -> dict[str, Any]:

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from monitor.audience import Notice
+from monitor.audience import Language, Notice
+from monitor.core.speech import french, tables
+from monitor.core.speech.french import typeset
 from monitor.core.words import Op, Span, excerpt, spans
 from monitor.model import Change, ChangeKind, Finding, Severity
 from monitor.notify import wording
 from monitor.notify.clean import line
+from monitor.notify.words import Level, Words
 
 MOST_FINDINGS = 12
 """So many findings are quoted in full; the page of the change has the rest."""
@@ -48,7 +51,7 @@ class Item:
     """One finding, ready to be laid out: marked words, or whole sides."""
 
     kind: str
-    severity: wording.Level
+    severity: Level
     key: str
     reason: str
     marks: tuple[Span, ...] = ()
@@ -83,27 +86,47 @@ class Layout:
     """Differences that mean nothing."""
 
 
-def layout(notice: Notice) -> Layout:
+class Bounds(NamedTuple):
+    """How much is quoted."""
+
+    findings: int = MOST_FINDINGS
+    quote: int = MOST_QUOTE
+    room: int = ROOM
+    brief: int = MOST_BRIEF
+
+
+FULL = Bounds()
+
+
+def layout(notice: Notice, bounds: Bounds = FULL) -> Layout:
     """Medium and heavier findings are quoted, lighter ones too if there is nothing heavier."""
+    w = wording.words(notice)
     told = [f for f in notice.findings if f.severity is not Severity.NONE]
     told.sort(key=lambda f: -f.severity.rank)
     full = [f for f in told if f.severity.at_least(Severity.MEDIUM)] or told
     small = told[len(full) :]
-    items = _fitting(full)
+    items = _fitting(full, w, bounds)
     return Layout(
-        groups=_groups(full, items),
-        unshown=_counted(full[len(items) :]),
-        brief=tuple(line(f.summary, 220) for f in small[:MOST_BRIEF]),
-        more=max(0, len(small) - MOST_BRIEF),
+        groups=_groups(full, items, w),
+        unshown=_counted(full[len(items) :], w),
+        brief=tuple(_brief(f, notice.language) for f in small[: bounds.brief]),
+        more=max(0, len(small) - bounds.brief),
         quiet=len(notice.findings) - len(told),
     )
 
 
-def _fitting(findings: Sequence[Finding]) -> list[Item]:
+def _brief(finding: Finding, language: Language) -> str:
+    """A smaller edit as a sentence."""
+    if language is Language.FR:
+        return typeset(line(french.summary(finding), 220))
+    return line(finding.summary, 220)
+
+
+def _fitting(findings: Sequence[Finding], w: Words, bounds: Bounds) -> list[Item]:
     items: list[Item] = []
-    room = ROOM
-    for finding in findings[:MOST_FINDINGS]:
-        item = _item(finding)
+    room = bounds.room
+    for finding in findings[: bounds.findings]:
+        item = _item(finding, w, bounds.quote)
         room -= item.cost
         if room < 0 and items:
             break
@@ -111,9 +134,9 @@ def _fitting(findings: Sequence[Finding]) -> list[Item]:
     return items
 
 
-def _groups(findings: Sequence[Finding], items: Sequence[Item]) -> tuple[Group, ...]:
+def _groups(findings: Sequence[Finding], items: Sequence[Item], w: Words) -> tuple[Group, ...]:
     """By place, in the order in which the heaviest finding of each came."""
-    pairs = [(place(f.change), item) for f, item in zip(findings, items, strict=False)]
+    pairs = [(place(f.change, w), item) for f, item in zip(findings, items, strict=False)]
     order = list(dict.fromkeys(where for where, _ in pairs))
     pairs.sort(key=lambda pair: order.index(pair[0]))
     return tuple(
@@ -121,61 +144,62 @@ def _groups(findings: Sequence[Finding], items: Sequence[Item]) -> tuple[Group, 
     )
 
 
-def _counted(findings: Sequence[Finding]) -> str:
+def _counted(findings: Sequence[Finding], w: Words) -> str:
     if not findings:
         return ""
     by = Counter(f.severity for f in findings)
-    parts = [f"{by[s]} {wording.LEVELS[s].word.casefold()}" for s in reversed(Severity) if by[s]]
-    return f"{len(findings)} more ({', '.join(parts)})"
+    return w.more(len(findings), [(by[s], w.levels[s].word) for s in reversed(Severity) if by[s]])
 
 
-def place(change: Change) -> str:
-    """Section and the last two headings, each once."""
+def place(change: Change, w: Words) -> str:
+    """Section and the last two headings, each once; names of sections that are ours in the reader's language."""
+    section = tables.PLACES.get(change.section, change.section) if w.code == "fr" else change.section
     seen: dict[str, str] = {}
-    for step in (change.section, *change.heading_path[-2:]):
+    for step in (section, *change.heading_path[-2:]):
         seen.setdefault(step.strip(" :").casefold(), step.strip(" :"))
-    return line(" › ".join(filter(None, seen.values())), 200) or "Page"
+    return line(" › ".join(filter(None, seen.values())), 200) or w.page
 
 
-def _item(finding: Finding) -> Item:
-    marks, sides = _quote(finding)
+def _item(finding: Finding, w: Words, most: int) -> Item:
+    marks, sides = _quote(finding, w, most)
     return Item(
-        kind=wording.KINDS[finding.change.kind],
-        severity=wording.LEVELS[finding.severity],
+        kind=w.kinds[finding.change.kind],
+        severity=w.levels[finding.severity],
         key=finding.severity.value,
-        reason=wording.reason(finding.rule),
+        reason=wording.reason(finding.rule, w),
         marks=marks,
         sides=sides,
     )
 
 
-def _quote(finding: Finding) -> tuple[tuple[Span, ...], tuple[Side, ...]]:
+def _quote(finding: Finding, w: Words, most: int) -> tuple[tuple[Span, ...], tuple[Side, ...]]:
     change = finding.change
+    gone, new, old, now = w.sides
     before, after = line(change.before or ""), line(change.after or "")
     if not before or not after:
-        return (), _sides(before, after, "Gone", "New")
+        return (), _sides(before, after, gone, new, most)
     marks = _outside(spans(before, after))
     if all(span.op == "same" for span in marks):
-        return (Span("same", line(after, MOST_QUOTE)),), _links(change)
+        return (Span("same", line(after, most)),), _links(change, old, now)
     kept = any(span.op == "same" and any(c.isalnum() for c in span.text) for span in marks)
     copied = any(fact.kind in _WHOLE for fact in finding.facts) and max(len(before), len(after)) <= _SHORT
     if copied or not kept:
-        return (), _sides(before, after, "Before", "After")
-    return _bounded(excerpt(marks, context=14)), ()
+        return (), _sides(before, after, old, now, most)
+    return _bounded(excerpt(marks, context=14), 2 * most), ()
 
 
-def _sides(before: str, after: str, old: str, new: str) -> tuple[Side, ...]:
-    sides = (Side(old, "removed", line(before, MOST_QUOTE)), Side(new, "added", line(after, MOST_QUOTE)))
+def _sides(before: str, after: str, old: str, new: str, most: int) -> tuple[Side, ...]:
+    sides = (Side(old, "removed", line(before, most)), Side(new, "added", line(after, most)))
     return tuple(side for side in sides if side.text)
 
 
-def _links(change: Change) -> tuple[Side, ...]:
+def _links(change: Change, before: str, after: str) -> tuple[Side, ...]:
     """Where only the address behind the words changed."""
     if change.kind is not ChangeKind.EDITED:
         return ()
     old, new = [x.url for x in change.before_links], [x.url for x in change.after_links]
-    gone = [Side("Before", "removed", line(url, 300)) for url in dict.fromkeys(old) if url not in new]
-    come = [Side("After", "added", line(url, 300)) for url in dict.fromkeys(new) if url not in old]
+    gone = [Side(before, "removed", line(url, 300)) for url in dict.fromkeys(old) if url not in new]
+    come = [Side(after, "added", line(url, 300)) for url in dict.fromkeys(new) if url not in old]
     return (*gone[:3], *come[:3])
 
 
@@ -204,9 +228,9 @@ def _add(out: list[Span], span: Span) -> None:
         out.append(span)
 
 
-def _bounded(marks: Sequence[Span]) -> tuple[Span, ...]:
+def _bounded(marks: Sequence[Span], room: int) -> tuple[Span, ...]:
     out: list[Span] = []
-    room, marked = 2 * MOST_QUOTE, 0
+    marked = 0
     for span in marks:
         marked += span.op != "same"
         if marked > MOST_MARKS or room <= 0:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from monitor.audience import Channel, Language, Links, MessageKind, Notice, Verified
 from monitor.errors import NotifyError
-from monitor.notify import chat
+from monitor.notify import chat, wording
 from monitor.notify.chat import ChatChannel
 from monitor.notify.short import MOST, plain, short
 from tests.fakes import START
-from tests.notify.examples import delivery, rich
+from tests.notify.examples import delivery, digest, notice_of, rich
 from tests.notify.test_webhook import Endpoint
 
 CHATS = [Channel.SLACK, Channel.MATTERMOST, Channel.TEAMS]
@@ -33,7 +33,7 @@ def made(channel: Channel, notice: Notice) -> Any:
 @pytest.mark.parametrize("channel", CHATS)
 def test_every_chat_is_told_the_severity_the_headline_and_where_to_read_on(channel: Channel) -> None:
     text = json.dumps(made(channel, rich()), ensure_ascii=False).replace("\\", "")
-    assert "Critical" in text and rich().source_url in text and "first seen" in text
+    assert "Critical" in text and rich().source_url in text and "First seen" in text
 
 
 @pytest.mark.parametrize("channel", CHATS)
@@ -135,3 +135,40 @@ def test_an_unconfirmed_one_says_so() -> None:
 def test_it_is_one_sms_whatever_the_page_says(headline: str, url: str) -> None:
     words = short(replace(rich(), headline=headline, page_url=url))
     assert len(words) <= MOST and "\n" not in words and plain(words) == words
+
+
+# -- every kind, both languages ------------------------------------------------------
+def _shown(channel: Channel, kind: MessageKind, language: Language) -> str:
+    text = json.dumps(made(channel, notice_of(kind, language)), ensure_ascii=False)
+    return " ".join(text.replace("\\\\", "").replace("\\n", " ").replace(":\u200b//", "://").split())
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("kind", list(MessageKind))
+@pytest.mark.parametrize("channel", CHATS)
+def test_a_chat_is_told_every_kind_in_its_language(channel: Channel, kind: MessageKind, language: Language) -> None:
+    notice = notice_of(kind, language)
+    shown, w = _shown(channel, kind, language), wording.words(notice)
+    assert wording.band(notice).word in shown
+    assert len(json.dumps(made(channel, notice))) < 28_000
+    if kind in (MessageKind.CORRECTION, MessageKind.WITHDRAWAL):
+        assert shown.index(notice.remark.split(",")[0].rstrip(".")) < shown.rindex(notice.level)
+    if kind is MessageKind.BLIND:
+        assert " ".join(w.silence.split()).rstrip(".") in shown and notice.level in shown
+    if kind is MessageKind.CONFIRM:
+        assert notice.links.act in shown and w.confirm_button in shown
+    if kind is MessageKind.NOTICE:
+        assert notice.links.act in shown and w.acknowledge in shown
+    if kind is MessageKind.DIGEST:
+        assert "Niger" in shown and "Level 1: Exercise normal precautions" in shown
+    if language is Language.FR:
+        assert "First seen" not in shown and "You asked" not in shown and "This change" not in shown
+
+
+@pytest.mark.parametrize("channel", CHATS)
+def test_a_long_digest_is_counted_within_what_a_chat_takes(channel: Channel) -> None:
+    notice = replace(digest(), items=digest().items * 60)
+    text = json.dumps(made(channel, notice))
+    assert "more changes, on our pages" in text.replace("\\", "") and len(text) < 28_000
+    if channel is Channel.SLACK:
+        assert all(len(block["text"]["text"]) <= 3_000 for block in made(channel, notice)["blocks"] if "text" in block)
