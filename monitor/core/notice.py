@@ -192,9 +192,10 @@ def _proposal(proposal: Proposal, names: Mapping[str, str]) -> Notice:
 
 def _plain(**said: Any) -> Notice:
     """A message that quotes no page."""
-    blank = {"destination": "", "publisher": "", "severity": Severity.NONE, "sentences": (), "findings": (),
-             "source_url": "", "page_url": "", "before_sha256": "", "after_sha256": "", "stated_at": "",
-             "confirmed": True}  # fmt: skip
+    blank: dict[str, Any] = {
+        "destination": "", "publisher": "", "severity": Severity.NONE, "sentences": (), "findings": (), "source_url": "",
+        "page_url": "", "before_sha256": "", "after_sha256": "", "stated_at": "", "confirmed": True,
+    }  # fmt: skip
     return Notice(**(blank | said))
 
 

@@ -10,7 +10,6 @@ from datetime import datetime
 
 from monitor.audience import Bulletin, Language, MessageKind
 from monitor.core import gazetteer, speech
-from monitor.core.notice import SENTENCES
 from monitor.core.speech import names
 from monitor.model import Campaign, Severity, StoredChange, worst
 
@@ -140,7 +139,7 @@ def campaign(one: Campaign, base_url: str, publisher_name: str, bulletins: Itera
     return _entry(
         one.example, one.id, base_url, publisher_name, bulletins,
         title=f"{publisher_name}: the same edit on {len(places)} destinations — {one.headline}",
-        sentences=(*one.sentences[:SENTENCES], f"Destinations so far: {', '.join(places)}."),
+        sentences=(*one.sentences[: speech.SENTENCES], f"Destinations so far: {', '.join(places)}."),
         severity=worst((one.severity, *(member.severity for member in one.members))), confirmed=True,
         places=tuple(_place(key, name) for name, key in places.items()), level="", note="", kind="campaign",
         seen_at=min((member.taken_at for member in one.members), default=one.first_at), told_at=one.first_at,

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from monitor.audience import Links
 from monitor.errors import ConfigError
 from monitor.notify import dkim, mail
-from monitor.notify.mail import Site
 from monitor.notify.smtp import SmtpChannel
 from tests.notify.examples import SEEN, SITE, delivery, rich
 from tests.notify.relay import Relay
@@ -24,8 +24,7 @@ ELLIPTIC = ec.generate_private_key(ec.SECP256R1()).private_bytes(
     Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()  # fmt: skip
 PUBLIC = KEY.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 SIGN = dkim.signer("monitor.example", "s2026", PEM)
-LEAVES = Site(name="Advisory monitor", from_address="alerts@monitor.example",
-              unsubscribe_url="https://monitor.example/unsubscribe/{subscription}")  # fmt: skip
+LEAVES = Links(unsubscribe="https://monitor.example/unsubscribe/a-token")
 
 
 def dns(name: bytes, timeout: int = 5) -> bytes:
@@ -37,7 +36,7 @@ def holds(message: bytes) -> bool:
     return bool(verifier.verify(message, dnsfunc=dns))
 
 
-MADE = mail.render(rich(), delivery(), LEAVES)
+MADE = mail.render(rich(links=LEAVES), delivery(), SITE)
 SIGNED = SIGN(MADE, SEEN)
 
 

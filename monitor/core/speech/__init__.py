@@ -29,7 +29,7 @@ Spoken = tuple[str, tuple[str, ...]]
 """A headline and the sentences under it."""
 MOST_NAMES = 25
 """So many destinations of a campaign are named; the rest are counted."""
-_SENTENCES = 3
+SENTENCES = 3
 """So many sentences of a campaign quote the edit."""
 _BACK = re.compile(r": back as before (?P<day>\d{1,2} \w+ \d{4}) — ")
 """What `compose.taken_back` puts into a headline."""
@@ -75,7 +75,7 @@ def campaign(found: Campaign, mine: Sequence[str], chosen: bool, language: Langu
         return (
             compose.headline(f"{who}: the same edit on {count} destinations — {found.headline}"),
             (
-                *found.sentences[:_SENTENCES],
+                *found.sentences[:SENTENCES],
                 f"The words are those of {example}; the edit appears, whole or in part, on {count}"
                 " destinations so far. Others that follow are recorded without another message.",
                 f"{'Among them' if chosen else 'They are'}: {shown}{more}.",
@@ -87,7 +87,7 @@ def campaign(found: Campaign, mine: Sequence[str], chosen: bool, language: Langu
     return (
         french.closed(compose.headline(f"{who} : la même modification pour {count} destinations — {what}")),
         tuple(french.typeset(one) for one in (
-            *said[:_SENTENCES],
+            *said[:SENTENCES],
             f"Le texte cité est celui de la page « {example} » ; la modification figure, en tout ou en partie, sur les"
             f" pages de {count} destinations à ce jour. Celles qui suivront seront enregistrées sans autre message.",
             f"{'Parmi elles' if chosen else 'Il s’agit de'} : {shown}{more}.",
