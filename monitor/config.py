@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
@@ -79,6 +80,7 @@ class Retention(_Table, frozen=True):
 class Web(_Table, frozen=True):
     host: str = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
+    trusted_proxies: tuple[str, ...] = ()
 
 
 class SourceTable(_Table, frozen=True):
@@ -125,6 +127,7 @@ class Secrets(msgspec.Struct, frozen=True):
     smtp_password: str = ""
     signing: str = ""
     dkim_key: str = ""
+    bounces: str = ""
 
     def __repr__(self) -> str:
         return "Secrets(hidden)"
@@ -252,7 +255,7 @@ def load(path: Path | None, *, environ: Mapping[str, str], kinds: Collection[str
     except msgspec.ValidationError as error:
         raise ConfigError(f"{found.name}: {_plain(str(error))}") from error
     secrets = Secrets(_secret("MONITOR_SMTP_PASSWORD", environ), _secret("MONITOR_SECRET", environ),
-                      _secret("MONITOR_DKIM_KEY", environ))  # fmt: skip
+                      _secret("MONITOR_DKIM_KEY", environ), _secret("MONITOR_BOUNCE_TOKEN", environ))  # fmt: skip
     try:
         sources = _sources(file, kinds)
         config = Config(path=found, file=file, secrets=secrets, sources=sources,
@@ -451,6 +454,13 @@ def _check_general(file: File) -> None:
     _check_mail(file.mail)
     if "://" not in file.database.url:
         raise ConfigError("[database] url: expected an address such as sqlite:///var/monitor.db")
+    for name in file.web.trusted_proxies:
+        try:
+            ip_network(name, strict=False)
+        except ValueError as error:
+            raise ConfigError(
+                f"[web] trusted_proxies: expected an address or a network such as 10.0.0.0/8, got {name!r}"
+            ) from error
     for host in file.fetch.local_hosts:
         if not re.fullmatch(r"[^/\s:]+:\d+", host):
             raise ConfigError(f"[fetch] local_hosts: expected host:port, got {host!r}")

@@ -56,6 +56,7 @@ def test_the_shipped_file_states_every_default_truly() -> None:
         ("[site]\nbase_url = 'nonsense'", r"\[site\] base_url: expected an address"),
         ("[mail]\nfrom = 'nobody'", r"\[mail\] from: expected an e-mail address"),
         ("[fetch]\nlocal_hosts = ['localhost']", r"\[fetch\] local_hosts: expected host:port"),
+        ("[web]\ntrusted_proxies = ['proxy.example']", r"\[web\] trusted_proxies: expected an address or a network"),
         ("[wbe]\nport = 1", r"wbe: unknown key; did you mean web\?"),
         ("[mail]\nconnections = 0", r"\[mail\] connections: expected"),
         ("[mail]\npace = -1", r"\[mail\] pace: expected"),

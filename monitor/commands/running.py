@@ -39,10 +39,18 @@ def started(parts: Parts, port: int) -> Iterator[str]:
         app = web.create_app(parts.store, site=web.SiteView(
             name=parts.config.site.name, base_url=parts.config.site.base_url,
             contact=parts.config.site.contact), now=parts.clock, last_tick=running.last_tick,
-            tick=parts.config.tick, allowed_hosts=parts.config.page_hosts)  # fmt: skip
+            tick=parts.config.tick, allowed_hosts=parts.config.page_hosts, bounced=_returns(parts),
+            counter=web.Counter(desk=parts.desk, signer=parts.signer,
+                                trusted_proxies=parts.config.web.trusted_proxies))  # fmt: skip
         server = web.serve(app, parts.config.web.host, port)
         stack.callback(server.close)
         yield server.url
+
+
+def _returns(parts: Parts) -> web.Returns | None:
+    """The door for returned mail; there is none without a token."""
+    token = parts.config.secrets.bounces
+    return web.Returns(token=token, read_report=parts.read_bounce) if token else None
 
 
 def _stop(parts: Parts, running: schedule.Running) -> None:

@@ -166,7 +166,7 @@ def _report(report: Report, subscription: Subscription, base_url: str) -> Notice
         headline=headline,
         sentences=sentences,
         source_url=bulletin.url,
-        seen_at=bulletin.created_at,
+        seen_at=bulletin.since or bulletin.created_at,
         verified_at=bulletin.since if bulletin.since and bulletin.kind is MessageKind.BLIND else bulletin.created_at,
         level=bulletin.level,
         why=speech.why(subscription, bulletin.destination_name) if bulletin.destination_name else "",
@@ -193,8 +193,8 @@ def _proposal(proposal: Proposal, names: Mapping[str, str]) -> Notice:
 def _plain(**said: Any) -> Notice:
     """A message that quotes no page."""
     blank: dict[str, Any] = {
-        "destination": "", "publisher": "", "severity": Severity.NONE, "sentences": (), "findings": (), "source_url": "",
-        "page_url": "", "before_sha256": "", "after_sha256": "", "stated_at": "", "confirmed": True,
+        "destination": "", "publisher": "", "severity": Severity.NONE, "sentences": (), "findings": (),
+        "source_url": "", "page_url": "", "before_sha256": "", "after_sha256": "", "stated_at": "", "confirmed": True,
     }  # fmt: skip
     return Notice(**(blank | said))
 

@@ -1,4 +1,4 @@
-"""Routes and headers. Everything is read-only; nothing a source wrote can run."""
+"""Routes and headers. All is read-only but for the doors of readers; nothing a source wrote can run."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import Any, Protocol
 
 from flask import Flask, Response, abort, make_response, render_template, request
 from prometheus_client import generate_latest
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 
 from monitor.audience import Bulletin, Delivery
 from monitor.errors import StoreError
 from monitor.model import Campaign, ChangeState, Severity, SourceView, StoredChange, VisitRow
-from monitor.web import feeds, health, shown
+from monitor.web import feeds, health, readers, returns, shown
+from monitor.web.doors import READERS, RETURNS, Door, door, without_token
+from monitor.web.readers import Counter
+from monitor.web.returns import Returns
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
@@ -27,16 +30,18 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-METHODS = ("GET", "HEAD")
 TITLES = {
     400: "That cannot be asked",
+    401: "Not without the key",
     404: "Not here",
-    405: "Only reading is possible",
+    405: "Not in this way",
+    413: "Too much at once",
     503: "The database does not answer",
 }
 PLAIN = {
     404: "There is nothing at this address.",
-    405: "These pages answer GET and HEAD, and change nothing.",
+    405: "This address does not answer that method; nothing was changed.",
+    413: "What was sent is larger than anything this address takes; nothing was changed.",
     500: "A bug stopped this page; the log has the details. Watching and sending go on.",
 }
 MOST_DELIVERIES = 5000
@@ -72,39 +77,62 @@ class SiteView:
     contact: str = ""
 
 
+class Pages(Flask):
+    """Flask, but what it says of a bug names no signed link."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        self.logger.error("Exception on %s [%s]", without_token(request.path), request.method, exc_info=exc_info)
+
+
 def create_app(
     store: Facts, *, site: SiteView, now: Callable[[], datetime],
     last_tick: Callable[[], datetime | None], tick: float, allowed_hosts: Collection[str] = (),
+    counter: Counter | None = None, bounced: Returns | None = None,
 ) -> Flask:  # fmt: skip
-    """The pages over this store. `allowed_hosts` are the names under which they may be opened."""
-    app = Flask(__name__, static_folder="static", template_folder="templates")
+    """The pages over this store. `allowed_hosts` are the names under which they may be opened.
+
+    Readers can sign up and change what they asked for if there is a `counter`; mail that came back can be handed in
+    if there is `bounced`. Without either nothing can be changed.
+    """
+    app = Pages(__name__, static_folder="static", template_folder="templates")
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     # Flask escapes by the file's last suffix, and would leave .html.j2 as it is.
     app.jinja_env.autoescape = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    _guard(app, LOOPBACK | {host.lower() for host in allowed_hosts if host})
-    _explain(app)
+    doors = (READERS if counter else ()) + (RETURNS if bounced else ())
+    app.config["MOST_BODY"] = max((one.most for one in doors), default=0)
+    _guard(app, LOOPBACK | {host.lower() for host in allowed_hosts if host}, doors)
+    _explain(app, READERS if counter else ())
     _pages(app, store)
     _machines(app, store, now, last_tick, tick)
     feeds.routes(app, store, name=site.name, base_url=site.base_url, now=now)
+    if counter is not None:
+        readers.routes(app, counter, store, now)
+    if bounced is not None:
+        returns.routes(app, bounced)
 
     @app.context_processor
     def common() -> dict[str, Any]:
         moment = now()
-        return {"site": site, "now": moment, "shown": shown,
+        return {"site": site, "now": moment, "shown": shown, "sign_up": counter is not None,
                 "age": lambda then: shown.age(then, moment)}  # fmt: skip
 
     return app
 
 
-def _guard(app: Flask, hosts: Collection[str]) -> None:
+def _guard(app: Flask, hosts: Collection[str], doors: Collection[Door]) -> None:
     @app.before_request
     def check() -> None:
         # A foreign name that resolves to us is how a web page in the reader's browser would read
         # this one.
         if _name(request.host) not in hosts:
             abort(400, "These pages are not served under this name; see base_url in [site].")
-        if request.method not in METHODS:
-            raise MethodNotAllowed(METHODS)
+        found = door(request.path, doors)
+        if request.method not in found.methods:
+            raise MethodNotAllowed(found.methods)
+        request.max_content_length = found.most
+        if (request.content_length or 0) > found.most:
+            abort(413)
 
     @app.after_request
     def harden(response: Response) -> Response:
@@ -120,8 +148,12 @@ def _name(host: str) -> str:
     return host.partition(":")[0].lower()
 
 
-def _explain(app: Flask) -> None:
+def _explain(app: Flask, own: Collection[Door]) -> None:
+    """`own` are the readers' pages, where an error speaks the reader's language."""
+
     def told(code: int, words: str) -> Response:
+        if any(one.leads_to(request.path) for one in own):
+            return readers.trouble(code)
         title = TITLES.get(code, "Something went wrong")
         return make_response(
             render_template("error.html.j2", code=code, title=title, words=words), code
@@ -135,7 +167,9 @@ def _explain(app: Flask) -> None:
         words = PLAIN.get(code, given) if given == type(error).description else given
         answer = told(code, words)
         if isinstance(error, MethodNotAllowed):
-            answer.headers["Allow"] = ", ".join(METHODS)
+            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        if isinstance(error, Unauthorized):
+            answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
 
     @app.errorhandler(StoreError)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 import time
@@ -12,9 +13,10 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from monitor.errors import ConfigError
+from monitor.web.doors import without_token
 
-MOST_BODY = 4096
-"""Bytes of a request's body that are read before it is refused; no page takes any."""
+LEAST_BODY = 4096
+"""Bytes of a request's body that are read before it is refused, where no page takes any."""
 LAST_WORDS = 2.0
 """Seconds that answers in hand get to reach their readers once we close."""
 EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
@@ -29,10 +31,13 @@ class Server:
         self.port: int = listening.getsockname()[1]
         shown = EVERYWHERE.get(host, host)
         self.url = f"http://{f'[{shown}]' if ':' in shown else shown}:{self.port}/"
+        logging.getLogger("waitress").addFilter(_discreet)
         self._sockets: dict[int, Any] = {}
         self._server: Any = create_server(
             app, map=self._sockets, sockets=[listening], threads=4, ident="",
-            max_request_body_size=MOST_BODY,
+            max_request_body_size=max(LEAST_BODY, app.config.get("MOST_BODY", 0)) + 1,  # it refuses the limit itself
+            # Who is behind a proxy is worked out in doors.sender, from the whole chain.
+            clear_untrusted_proxy_headers=False,
         )  # fmt: skip
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
@@ -59,6 +64,18 @@ class Server:
 
     def _unsent(self) -> bool:
         return any(one.total_outbufs_len for one in self._server.active_channels.values())
+
+
+class _Discreet(logging.Filter):
+    """waitress names the address it was serving when something broke; a signed link is a key."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = without_token(record.getMessage()), None
+        return True
+
+
+_discreet = _Discreet()
+"""One object: a logger takes the same filter once, however many servers start."""
 
 
 def serve(app: Flask, host: str, port: int) -> Server:

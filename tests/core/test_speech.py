@@ -11,7 +11,6 @@ from monitor.audience import Bulletin, Cadence, Channel, Language, MessageKind, 
 from monitor.core import classify, compose, diff, phrases, speech
 from monitor.core.gazetteer.entries import book
 from monitor.core.lexicon import SIGNS
-from monitor.core.notice import why as english_why
 from monitor.core.speech import countries, french, names, tables, times
 from monitor.core.zones import Zone
 from monitor.model import Change, ChangeKind, Comparison, Direction, FactChange, Finding, Outcome, Severity
@@ -184,10 +183,13 @@ def test_whatever_a_page_says_french_keeps_to_the_same_bounds(texts: list[tuple[
 
 
 # -- what is no change ---------------------------------------------------------------
-def test_why_is_in_english_what_it_was_and_in_french_a_sentence() -> None:
-    for wishes in (Wishes(), Wishes(destinations=("mali",), floor=Severity.HIGH)):
-        reader = Subscription(id="s", channel=Channel.MAIL, address="a@b.example", wishes=wishes)
-        assert speech.why(reader, "Mali") == english_why(reader, "Mali")
+def test_why_is_a_sentence_in_english_and_in_french_a_sentence() -> None:
+    reader = Subscription(id="s", channel=Channel.MAIL, address="a@b.example")
+    assert speech.why(reader, "Mali") == (
+        "You asked to be told by e-mail of changes for every destination from severity “low” up.")
+    wishes = Wishes(destinations=("mali",), floor=Severity.HIGH)
+    reader = replace(reader, wishes=wishes)
+    assert speech.why(reader, "Mali") == "You asked to be told by e-mail of changes for Mali from severity “high” up."
     reader = replace(reader, wishes=replace(wishes, language=FR, scope=Scope.POSTURE))
     assert re.sub("[\u00a0\u202f]", " ", speech.why(reader, "Chad")) == (
         "Vous avez demandé à recevoir par courriel les changements de niveau et de posture concernant le Tchad, à"
