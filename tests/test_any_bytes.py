@@ -8,7 +8,7 @@ from benchmarks.hostile_pairs import PAGES, shapes
 from monitor.core import bounds, verdict
 from monitor.model import ChangeKind, Comparison, Outcome, Severity
 
-SHAPES = dict(shapes(12_000))
+SHAPES = dict(shapes(5_000))
 FIXTURES = Path(__file__).with_name("fixtures")
 US, US_PAGE = PAGES["us"]
 

@@ -109,12 +109,12 @@ def test_a_digest_comes_at_the_readers_hour_with_where_things_stand(desk: Desk) 
     assert deliver.digests(book=desk.store, now=desk.clock()) == 1
     desk.told()
     (digest,) = desk.sender.notices
-    assert digest.kind is MessageKind.DIGEST and digest.headline == "Daily digest: 1 change — Mali"
+    assert digest.kind is MessageKind.DIGEST and digest.headline == "1 change: Mali"
     assert [item.headline for item in digest.items] and digest.verified[0].level.startswith("Level 4")
     desk.clock.now += timedelta(days=1)
     deliver.digests(book=desk.store, now=desk.clock())
     desk.told()
-    assert desk.sender.notices[-1].headline == "Daily digest: no changes"
+    assert desk.sender.notices[-1].headline == "Nothing changed: Mali"
 
 
 def test_a_digest_with_nothing_to_say_is_not_sent(desk: Desk) -> None:
@@ -172,7 +172,7 @@ def test_our_own_words_are_french_for_who_asked_for_french(desk: Desk) -> None:
     desk.look(FetchError("HTTP 503"), hours=9)
     watch(desk)
     desk.told()
-    assert "invisible" in desk.sender.notices[0].headline
+    assert "nous ne voyons plus" in desk.sender.notices[0].headline
 
 
 def test_a_reader_of_posture_sees_the_posture_and_how_much_else_there_was(desk: Desk) -> None:

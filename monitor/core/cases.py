@@ -6,9 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from rapidfuzz.distance import Indel
-
-from monitor.core import facts, gazetteer, news, text, trifles
+from monitor.core import facts, news, text, trifles, whereabouts
 from monitor.core.facts import Reading
 from monitor.core.lexicon import CURRENT, GOING_ON, SEVERE, Weight
 from monitor.core.news import POINTER, signals_of
@@ -36,6 +34,8 @@ class Case:
     """Signs that the new text says are over, or that are gone from the page."""
     gained: tuple[Reading, ...] = ()
     lost: tuple[Reading, ...] = ()
+    background: tuple[Reading, ...] = ()
+    """Dates of the long past in a sentence that came or went: when things began, not what moved."""
     fresh: bool = False
     """A full date near the day of the visit stands in the text."""
     current: bool = False
@@ -64,6 +64,12 @@ class Case:
     """Another country's name stood, or stands, where the destination's belongs."""
     reached: tuple[str, ...] = ()
     """Regions and towns that the new text names and the old page did not."""
+    named_risk: str = ""
+    """What a new sentence calls a risk or a threat in so many words."""
+    spread: tuple[str, ...] = ()
+    """Regions and towns that came into a sentence of danger that otherwise stayed."""
+    spared: tuple[str, ...] = ()
+    """Regions and towns that left such a sentence."""
     duties: bool = False
     """What one must, need not or may do changed, or stands in a sentence that came or went."""
     terms: bool = False
@@ -80,6 +86,10 @@ class Case:
     """An item of a list of what may be attacked."""
     subsection: bool = False
     """Its heading came or went with it."""
+    alert: bool = False
+    """It came or went with the heading of an alert, which stands for the time being."""
+    cut_off: bool = False
+    """It left with all contacts of the page at once."""
     restated: bool = False
     """Nearly all its words stand elsewhere on the other page."""
     page_facts: tuple[FactChange, ...] = field(default=())
@@ -139,6 +149,7 @@ def read(
     lead: str = "",
     topic: str = "",
     subsection: bool = False,
+    cut_off: bool = False,
     own: str = "",
 ) -> Case:
     """What the rules need to know about one change.
@@ -146,8 +157,9 @@ def read(
     `around` is the new or vanished text that it is part of, `lead` the sentence that opens its list, `topic`
     the heading it stands under, `subsection` whether that heading came or went with it, `own` the destination.
     """
-    gained, lost = _areas_apart(news.values(after, old, before), news.values(before, new, after), own)
+    gained, lost = whereabouts.areas_apart(news.values(after, old, before), news.values(before, new, after), own)
     day = at.date() if at else None
+    lost = _not_kept(gained, lost, new)
     arrived = news.arrived(after, before, old, zone)
     over = news.over(before, after, old, new)
     whole = around or f"{after or ''} {before or ''}"
@@ -167,6 +179,7 @@ def read(
         ended=over,
         gained=gained,
         lost=lost,
+        background=() if edited else tuple(r for r in gained + lost if _long_past(r, day)),
         fresh=is_fresh(whole_readings, day),
         current=CURRENT.search(plain) is not None,
         going_on=GOING_ON.search(plain) is not None,
@@ -179,12 +192,17 @@ def read(
         extent=edited and trifles.differ(EXTENT, before or "", after or ""),
         renamed=edited and set(facts.names(before or "")) != set(facts.names(after or "")),
         slip=edited and _placeholder(before or "", after or "", likeness),
-        misnamed=edited and _other_country(before or "", after or "", own),
-        reached=_reached(before, after, old, own),
+        misnamed=edited and whereabouts.other_country(before or "", after or "", own),
+        reached=whereabouts.reached(before, after, old, own),
+        named_risk=_named_risk(after, old) if kind is ChangeKind.ADDED else "",
+        spread=whereabouts.named_only_in(after, before, own) if likeness >= SAME_SENTENCE else (),
+        spared=whereabouts.named_only_in(before, after, own) if likeness >= SAME_SENTENCE else (),
         duties=facts.duties(before or "") != facts.duties(after or ""),
         terms=not heading and _about_entry(zone, before, after) and news.rules(before, after, topic, old, new),
         warns=not edited and _warns(after or before or ""),
         subsection=subsection,
+        alert=subsection and _ALERT.search(topic.casefold()) is not None,
+        cut_off=cut_off,
         listed=_listed(lead, after or before or "", old if after else new),
         target=not edited and _aimed_at(lead) and _new_words(after or before or "", old if after else new),
         advised=facts.ADVISES.search(lead) is not None,
@@ -219,6 +237,14 @@ def is_fresh(readings: tuple[Reading, ...], at: date | None) -> bool:
     return False
 
 
+def _long_past(reading: Reading, day: date | None) -> bool:
+    """Whether this is a date of more than a season before the visit."""
+    if reading.kind != "date" or day is None or reading.value.startswith("-"):
+        return False
+    year, month = (int(part) for part in reading.value.split("-")[:2])
+    return (day.year - year) * 12 + day.month - month > 4
+
+
 def _historic(plain: str, day: date | None) -> bool:
     """Whether all the years that the text names lie more than a year back, and nothing goes on."""
     years = [int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", plain)]
@@ -246,6 +272,7 @@ def opens_a_list(lead: str) -> bool:
     return any(pattern.search(plain) for pattern in (facts.ADVISES, _IN_EFFECT, _WORST_IN))
 
 
+_ALERT = re.compile(r"\balerts?\b")
 _IN_EFFECT = re.compile(
     r"\b(?:warnings?|advisor(?:y|ies)|curfews?|state of emergency|restrictions?)\b.{0,40}\b(?:in (?:effect|force|"
     r"place)|declared|imposed)\b"
@@ -266,38 +293,17 @@ def _warns(words: str) -> bool:
     )  # fmt: skip
 
 
-def _areas_apart(
-    gained: tuple[Reading, ...], lost: tuple[Reading, ...], own: str
-) -> tuple[tuple[Reading, ...], tuple[Reading, ...]]:
-    """Without the destination's own name, and without a place that is only spelt anew."""
-    mine, home = text.key(own), gazetteer.country(own)
-
-    def kept(readings: tuple[Reading, ...], others: tuple[Reading, ...]) -> tuple[Reading, ...]:
-        return tuple(
-            r for r in readings
-            if r.kind != "area" or not (
-                (mine and (r.value in mine or mine in r.value or _long_form(r.quote, own)))
-                or (home and home == gazetteer.people_or_country(r.quote))
-                or any(o.kind == "area" and Indel.normalized_similarity(o.value, r.value) >= 0.85 for o in others)
-            )
-        )  # fmt: skip
-
-    return kept(gained, lost), kept(lost, gained)
+def _not_kept(gained: tuple[Reading, ...], lost: tuple[Reading, ...], new: Said) -> tuple[Reading, ...]:
+    """Without the telephones and addresses that left this sentence for another one, and were not replaced in it."""
+    return tuple(
+        r for r in lost if r.kind not in ("phone", "email") or not new.has(r) or any(g.kind == r.kind for g in gained)
+    )
 
 
 def _about_entry(zone: Zone, before: str | None, after: str | None) -> bool:
     """Whether a text is about entering or leaving: by its section, or among the warnings by its words."""
     return zone is Zone.ENTRY or (zone is Zone.TOP and any(
         s.sign.fact == "entry_rule" for s in signals_of(before) + signals_of(after)))  # fmt: skip
-
-
-def _long_form(quote: str, own: str) -> bool:
-    """Whether this is the long form of the destination's own name: the Democratic People's Republic of Korea."""
-    words = set(text.words(quote))
-    return bool(words & _FORMS) and any(len(word) > 3 and word in words for word in text.words(own))
-
-
-_FORMS = frozenset("republic kingdom federation state sultanate commonwealth union".split())
 
 
 def _placeholder(before: str, after: str, likeness: float) -> bool:
@@ -307,33 +313,19 @@ def _placeholder(before: str, after: str, likeness: float) -> bool:
     )
 
 
-def _other_country(before: str, after: str, own: str) -> bool:
-    """Whether an edit puts the destination's name where another country's stood, or the other way round, in words
-    that are otherwise the same: a text pasted from another page, or its repair."""
-    home = gazetteer.country(own)
-    here, there = (
-        [place for place in gazetteer.places(words, home) if place.kind in ("country", "demonym")]
-        for words in (before, after)
-    )
-    codes = [{place.country for place in side} for side in (here, there)]
-    if not home or len(codes[0] ^ codes[1]) != 2 or home not in codes[0] ^ codes[1]:
-        return False
-    return text.key(_without(before, here)) == text.key(_without(after, there))
+SAME_SENTENCE = 0.7
+"""Share of words kept from which a sentence is the same one, and what differs is what changed."""
+NAMED_RISK = re.compile(
+    r"\b(?:heightened|increased|increasing|high|higher|significant|serious|ongoing|credible|elevated|real) "
+    r"(?:risks?|threats?) (?:of|to|from|against|that)\b", re.I)  # fmt: skip
 
 
-def _reached(before: str | None, after: str | None, old: Said, own: str) -> tuple[str, ...]:
-    home = gazetteer.country(own)
-    return tuple(dict.fromkeys(
-        place.quote for place in gazetteer.places(after or "", home)
-        if place.country == home and place.kind in ("region", "district", "commune", "town", "area")
-        and not set(text.words(place.quote)) <= old.words
-    )) if home else ()  # fmt: skip
-
-
-def _without(words: str, places: list[gazetteer.Place]) -> str:
-    for place in reversed(places):
-        words = f"{words[: place.start]} x {words[place.end :]}"
-    return re.sub(r"\b[Tt]he x\b|\bx’?'?s\b", "x", words)
+def _named_risk(after: str | None, old: Said) -> str:
+    for part in text.sentences(after or ""):
+        match = NAMED_RISK.search(part)
+        if match and not part.startswith("If ") and not news.restated(part, old) and facts.ADVISES.search(part) is None:
+            return part[match.start() :]
+    return ""
 
 
 def _only_slip(words: str) -> bool:

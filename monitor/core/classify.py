@@ -110,6 +110,8 @@ RULES: tuple[Rule, ...] = (
              bool(c.known_signs) or _SAFE.search(c.words.casefold()) is not None)),
     Rule("extent-advice", Severity.HIGH, "a word of extent, direction or degree changed in a sentence of advice",
          lambda c: c.extent and _advice(c)),
+    Rule("contacts-gone", Severity.MEDIUM, "all contacts of the page are gone at once; told if a second look agrees",
+         lambda c: c.cut_off),
     Rule("acute", Severity.MEDIUM, "an attack, closure or the like is new on the page, or gone",
          lambda c: (c.weights(Weight.ACUTE) or c.over(Weight.ACUTE)) and not c.historic and (
              c.current or c.zone in _SERIOUS)),
@@ -139,7 +141,7 @@ RULES: tuple[Rule, ...] = (
                  r.kind == "money" for r in c.gained + c.lost))) and (
              c.zone in (Zone.TOP, Zone.SAFETY, Zone.ENTRY) or bool(c.signs()))),
     Rule("dated-news", Severity.MEDIUM, "a dated sentence is new or gone",
-         lambda c: c.fresh and c.zone in _SERIOUS and c.kind not in _EDIT),
+         lambda c: c.fresh and c.zone in _SERIOUS and c.kind not in _EDIT and not c.restated),
     Rule("new-warning", Severity.MEDIUM, "a warning of a danger came or went", lambda c: c.warning),
     Rule("new-risk", Severity.MEDIUM, "a risk that the page did not name before, or named and no longer does",
          lambda c: c.weights(Weight.RISK) or c.over(Weight.RISK)),

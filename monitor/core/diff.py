@@ -207,6 +207,7 @@ def _text_findings(
     standing = {u.key for row in rows for u in row.old if row.kind in (None, ChangeKind.MOVED)}
     around = _subsections(rows)
     headed = {(row.kind, u.section_key, *u.path_key, u.key) for row in rows for u in row.old + row.new if u.heading}
+    cut_off = _contacts_cut_off(rows)
     rows, many = bounds.judged(tuple(_blocks(rows)))
     found = bounds.counted(many)
     for row in rows:
@@ -223,8 +224,24 @@ def _text_findings(
             continue
         whole = around.get((row.kind, unit.section_key, unit.path_key), "")
         under = bool(unit.path_key) and (row.kind, unit.section_key, *unit.path_key) in headed
-        found.append(_finding(row, unit, said, at, whole, under, own))
+        gone = cut_off and row.kind is ChangeKind.REMOVED and _is_contact(unit)
+        found.append(_finding(row, unit, said, at, whole, under, gone, own))
     return found
+
+
+def _contacts_cut_off(rows: Sequence[Row]) -> bool:
+    """Whether the old page has contacts and the new one, of which something is left, has none.
+
+    Twice in the history they were missing from a capture, and never taken off for good; but an embassy that closes
+    might do just that. So it is told, once a second look agrees: a capture in part is whole a minute later.
+    """
+    kept = any(not u.heading for row in rows for u in row.new)
+    return kept and any(_is_contact(u) for row in rows for u in row.old) and not any(
+        _is_contact(u) for row in rows for u in row.new)  # fmt: skip
+
+
+def _is_contact(unit: Unit) -> bool:
+    return zones.zone(unit.section, unit.path) is Zone.CONTACT
 
 
 def _relinked(row: Row, said: tuple[Said, Said]) -> list[Finding]:
@@ -310,6 +327,7 @@ def _finding(
     at: datetime | None,
     around: str,
     subsection: bool,
+    cut_off: bool,
     own: str,
 ) -> Finding:
     assert row.kind is not None
@@ -326,7 +344,7 @@ def _finding(
     case = cases.read(
         kind=row.kind, before=before, after=after, zone=zones.zone(unit.section, unit.path),
         heading=unit.heading, old=said[0], new=said[1], at=at, around=around, lead=unit.lead,
-        topic=_topic(unit), subsection=subsection, own=own,
+        topic=_topic(unit), subsection=subsection, cut_off=cut_off, own=own,
     )  # fmt: skip
     rule = classify.judge(case)
     same_words = row.kind not in (ChangeKind.ADDED, ChangeKind.REMOVED, ChangeKind.EDITED)
@@ -342,6 +360,8 @@ def _needs_second_look(
     findings: Sequence[Finding], old: Cut, new: Cut, old_units: Sequence[Unit], new_units: Sequence[Unit]
 ) -> bool:
     """A fall of level, a vanished section or a collapse of the text may be a stale or broken copy."""
+    if any(finding.rule == "contacts-gone" for finding in findings):
+        return True
     if any(
         fact.kind == "level_change" and fact.direction is Direction.DOWN
         for finding in findings

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from monitor.core import gazetteer, text
+from monitor.core import gazetteer, needles, text
 from monitor.core.lexicon import NEGATION
 
 MONTHS = {
@@ -98,6 +98,7 @@ LEVEL_WORDS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
         (r"\bnormal precautions\b", 1),
     )
 )  # fmt: skip
+_LEVEL_SIEVE = needles.Sieve(pattern for pattern, _ in LEVEL_WORDS)
 US_RISKS: tuple[tuple[str, str], ...] = (
     ("crime", r"\bcrimes?\b"), ("terrorism", r"\bterror(?:ism|ist)"), ("unrest", r"\bunrest\b"),
     ("kidnapping", r"\bkidnap"), ("health", r"\bhealth\b"), ("natural disaster", r"\bnatural disaster"),
@@ -144,7 +145,8 @@ def readings(sentence: str) -> tuple[Reading, ...]:
         if reading is not None:
             found.append(reading)
     lowered = plain.casefold()
-    for level_pattern, level in LEVEL_WORDS:
+    for n in _LEVEL_SIEVE.candidates(lowered):
+        level_pattern, level = LEVEL_WORDS[n]
         match_level = level_pattern.search(lowered)
         if match_level:
             words = plain[match_level.start() : match_level.end()]

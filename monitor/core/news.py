@@ -115,6 +115,7 @@ def rules(before: str | None, after: str | None, topic: str, old: Said, new: Sai
             _moved(_figures(was), _figures(now), old, new)
             or _has_money(before) != _has_money(after)
             or _elsewhere(before, after, now)
+            or (bool(was or now) and _exempted(before, after))
         )
     mine, other = (after, old) if after else (before or "", new)
     return not was and not now and "must" in facts.duties(mine) and not restated(mine, other, most=0.6)
@@ -132,6 +133,14 @@ def _elsewhere(before: str, after: str, now: frozenset[tuple[str, str]]) -> bool
     """Whether a rule with a figure holds for another place: three months beyond leaving which area."""
     here, there = ({text.key(name) for name in facts.names(side)} for side in (before, after))
     return bool(_figures(now) and here - there and there - here) and "must" in facts.duties(after)
+
+
+def _exempted(before: str, after: str) -> bool:
+    """Whether a clause that takes something back, or exempts from it, joined or left words that all stayed."""
+    if "not" not in facts.duties(before) ^ facts.duties(after):
+        return False
+    here, there = text.key(before), text.key(after)
+    return here in there or there in here
 
 
 def _figures(ruled: frozenset[tuple[str, str]]) -> set[str]:

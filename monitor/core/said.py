@@ -103,6 +103,9 @@ def said(
                 ended.add(signal.sign.name)
             else:
                 grades[signal.identity] = max(signal.grade, grades.get(signal.identity, signal.grade))
+    listed = tuple(listed)
+    for item, lead in listed:  # "Exercise caution in:", "... the border departments due to crime"
+        found.update(r.identity for r in readings(f"{lead.rstrip(' :')} {item}") if r.kind == "risk")
     phones: dict[str, tuple[str, ...]] = {}
     for kind, value in found:
         if kind == "phone":

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from monitor.core import classify, facts, text
+from monitor.core import cases, classify, facts, text
 from monitor.core.cases import Case
 from monitor.core.facts import Reading
 from monitor.core.lexicon import Weight
@@ -23,6 +23,8 @@ _BY_SIGN = {"event": ("event_added", "event_removed"), "risk": ("risk_added", "r
 
 def of_case(case: Case, targets: Sequence[FactChange] = ()) -> tuple[FactChange, ...]:
     """The facts of one changed sentence, worst news first; `targets` are the links that came or went with it."""
+    if case.cut_off:
+        return ()
     found: list[FactChange] = []
     for signals, side, direction in ((case.arrived, 0, _UP), (case.ended, 1, _DOWN)):
         for signal in signals:
@@ -48,6 +50,18 @@ def of_case(case: Case, targets: Sequence[FactChange] = ()) -> tuple[FactChange,
         found.append(FactChange(kind="other", before=case.before, after=case.after))
     if case.reached and case.zone in _SERIOUS and any(f.kind == "event_added" for f in found):
         found.append(FactChange(kind="area_added", after=", ".join(case.reached), direction=_UP))
+    if (
+        case.zone in _SERIOUS
+        and not case.has("phone", "email")
+        and any(s.sign.weight in _VIOLENT for s in case.known_signs)
+    ):
+        for places, kind, way in ((case.spread, "area_added", _UP), (case.spared, "area_removed", _DOWN)):
+            named = ", ".join(places)
+            if named:
+                found.append(FactChange(kind=kind, before=named if way is _DOWN else None,
+                                        after=None if way is _DOWN else named, direction=way))  # fmt: skip
+    if case.named_risk and case.zone in _SERIOUS and not any(f.kind == "risk_added" for f in found):
+        found.append(FactChange(kind="risk_added", after=case.named_risk, direction=_UP))
     if not found and (case.warning or (case.target and not case.restated)):
         found.append(_warning(case))
     if case.heading and _POST.search(case.words.casefold()) and not case.trifle:
@@ -93,11 +107,12 @@ def _kind(signal: Signal, side: int, case: Case) -> str | None:
     if case.zone is Zone.LAWS:
         return _BY_SIGN["risk"][side] if sign.name not in _ONLY_EVENTS else None
     now = case.going_on if sign.weight is Weight.NATURAL else signal.grade is Grade.CURRENT  # "has been" is no flood
-    if now or case.fresh or any(r.kind == "date" for r in facts.readings(case.words)):
+    if now or case.alert or case.fresh or any(r.kind == "date" for r in facts.readings(case.words)):
         return _BY_SIGN["event"][side]
     return _BY_SIGN["risk"][side] if sign.name not in _ONLY_EVENTS and case.zone in _SERIOUS else None
 
 
+_VIOLENT = (Weight.NOW, Weight.ACUTE, Weight.NATURAL)
 _SERIOUS = (Zone.TOP, Zone.SAFETY)
 _HAPPENS = frozenset({"armed conflict", "attack", "armed men", "coup"})
 _ONLY_EVENTS = frozenset({"killed", "mass event", "election", "transport"})
@@ -120,6 +135,8 @@ def _aside(fact: FactChange, finding: Finding, kinds: set[str], raised: bool) ->
     mine = {other.kind for other in finding.facts}
     if fact.kind == "risk_removed" and (raised or "area_removed" in mine):
         return True
+    if fact.kind == "risk_added" and cases.NAMED_RISK.match(fact.after or ""):
+        return False  # the publisher calls it a risk, beside what happened
     if fact.kind in ("risk_added", "risk_removed") and finding.rule not in ("risk-indicator", "risk-factors"):
         return fact.kind.replace("risk", "event") in kinds
     return False
@@ -128,7 +145,7 @@ def _aside(fact: FactChange, finding: Finding, kinds: set[str], raised: bool) ->
 def _pairs(case: Case) -> list[FactChange]:
     found: list[FactChange] = []
     for kind, fact in _BY_READING.items():
-        old, new = _values(case.lost, kind), _values(case.gained, kind)
+        old, new = (_values((r for r in side if r not in case.background), kind) for side in (case.lost, case.gained))
         stated = case.kind is ChangeKind.EDITED and case.zone is Zone.ENTRY and kind == "money"
         if fact == "number_changed" and (case.zone is Zone.CONTACT or not ((old and new) or (stated and (old or new)))):
             continue  # a figure in a new sentence is part of the news, not a figure that moved

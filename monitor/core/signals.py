@@ -8,10 +8,13 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from monitor.core import gazetteer, text
+from monitor.core import gazetteer, needles, text
 from monitor.core.lexicon import CONDITIONAL, CURRENT, DANGER, ENDED, NOT_OPEN, POSSIBLE, SIGNS, Sign, Weight
 
 CLAUSE = re.compile(r"[;:()]|, (?:and|but|which|while|although|though|so|or)\b|\b(?:but|although|while|however)\b")
+
+
+_SIEVE = needles.Sieve(sign.pattern for sign in SIGNS)
 
 
 class Grade(IntEnum):
@@ -43,7 +46,8 @@ def signals(sentence: str) -> tuple[Signal, ...]:
     plain = text.normalise(sentence[:text.LONGEST]).casefold()
     cuts = [0, *(match.start() for match in CLAUSE.finditer(plain)), len(plain)]
     found = []
-    for sign in SIGNS:
+    for n in _SIEVE.candidates(plain):
+        sign = SIGNS[n]
         subjects: set[str] = set()
         for match in sign.pattern.finditer(plain):
             subject = _subject(match.group()) if sign.named else ""

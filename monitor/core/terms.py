@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from monitor.core import text
+from monitor.core import needles, text
 from monitor.core.facts import readings
 from monitor.core.signals import CLAUSE
 
@@ -44,6 +44,7 @@ _TOPICS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 """What a rule of entry, stay or exit can be about."""
+_SIEVE = needles.Sieve(pattern for _, pattern in _TOPICS)
 _EXEMPT = re.compile(
     r"\b(?:not (?:be )?(?:required|need\w*|allowed|permitted)|no longer|exempt|do(?:es)? not need|don't need|"
     r"cannot|can not|can't|prohibited|forbidden|no\b|not |none\b|without)\b"
@@ -68,4 +69,4 @@ def terms(sentence: str, heading: str = "") -> frozenset[tuple[str, str]]:
 
 
 def _topics(plain: str) -> list[str]:
-    return [name for name, pattern in _TOPICS if pattern.search(plain)]
+    return [name for name, pattern in map(_TOPICS.__getitem__, _SIEVE.candidates(plain)) if pattern.search(plain)]

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import unquote
 
 _WORD: re.Pattern[str] = re.compile(r"[^\W_]+")
 MINUS = re.compile(r"(?<=[\s(])-(?=\d)")
@@ -192,13 +193,34 @@ _OPENERS = re.compile(
     r"(?:The|This|These|Those|There|If|In|You|Your|We|It|They|All|Do|For|See|Visit|Read|When)\b"
 )
 
-_PARAMETERS = re.compile(r"(?:^|&)(?:utm_\w+|_ga|cq_ck|ref_src|fbclid|gclid|adhocenable)=[^&]*")
+_GATEWAYS = (
+    re.compile(r"^https?://[\w.-]*safelinks\.protection\.outlook\.com/.*?[?&]url=(?P<to>[^&]+)", re.I),
+    re.compile(r"^https?://[\w.-]*mcas\.ms/.*?[?&]originalurl=(?P<to>[^&]+)", re.I),
+    re.compile(r"^https?://urldefense\.(?:com|us)/v3/__(?P<to>.+?)__;", re.I),
+)
+"""What an office's mail filter or proxy puts around an address that its editors paste."""
+_PROXIED = re.compile(r"^(https?://[\w.-]+)\.mcas\.ms(?=[/?]|$)", re.I)
+MOST_GATEWAYS = 3
+
+
+def behind(url: str) -> str:
+    """The address that a mail filter or proxy leads to; any other address is itself."""
+    for _ in range(MOST_GATEWAYS):
+        match = next(filter(None, (gateway.match(url) for gateway in _GATEWAYS)), None)
+        if match is None:
+            break
+        url = re.sub(r"^(https?:)/*", r"\1//", unquote(match["to"]))
+    return _PROXIED.sub(r"\1", url)
+
+
+_PARAMETERS = re.compile(r"(?:^|&)(?:utm_\w+|mcas\w+|_ga|cq_ck|ref_src|fbclid|gclid|adhocenable)=[^&]*", re.I)
 
 
 @lru_cache(maxsize=8192)
 def url_key(url: str) -> str:
-    """The address without scheme, `www.`, tracking, fragment and final slash."""
-    text = re.sub(r"\s+", "", url).split("#", 1)[0] if not url.startswith("#") else url
+    """The address behind any gateway, without scheme, `www.`, tracking, fragment and final slash."""
+    url = behind(re.sub(r"\s+", "", url))
+    text = url.split("#", 1)[0] if not url.startswith("#") else url
     lowered = text.casefold()
     if lowered.startswith(("mailto:", "tel:")):
         return lowered

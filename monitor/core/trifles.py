@@ -57,7 +57,7 @@ def trifle(before: str, after: str) -> bool:
     gone, come = Counter(a) - Counter(b), Counter(b) - Counter(a)
     if all(word in SMALL_WORDS for word in (*gone, *come)):
         return True
-    return sum(gone.values()) == sum(come.values()) == 1 and _misspelt(next(iter(gone)), next(iter(come)))
+    return sum(gone.values()) == sum(come.values()) == 1 and misspelt(next(iter(gone)), next(iter(come)))
 
 
 def _minus(sentence: str) -> int:
@@ -68,7 +68,7 @@ def _letters(words: Sequence[str]) -> list[str]:
     return [word for word in words if not word[0].isdigit()]
 
 
-def _misspelt(old: str, new: str) -> bool:
+def misspelt(old: str, new: str) -> bool:
     """Whether two words are one word, once written wrongly."""
     plain = old.isalpha() and new.isalpha() and not {old, new} & EXTENT
     return (

@@ -65,6 +65,23 @@ def facts(found: Comparison) -> set[str]:
         ("Embassy", "It stands at 3051 River Avenue, telephone 2070 2300.",
          "3051 River Avenue. Telephone 2070 2300.", "low", None),
         ("Embassy", "## Telephone\n+223 2070 2300", "## Telephone\nnull", "none", None),
+        # A telephone that another sentence has now was not taken away.
+        ("Embassy", "Report theft at the desk, and call +223 2070 2300 at night.\nCall +223 2070 2300.",
+         "Report theft at the desk.\nCall +223 2070 2300.", "low", set()),
+        # Where a danger spreads to, or no longer reaches.
+        ("Safety", "Attacks in the north and in Mopti could happen without warning.",
+         "Attacks in Bamako, the north and in Mopti could happen without warning.", "medium", {"area_added"}),
+        ("Safety", "Attacks in Bamako, the north and in Mopti could happen without warning.",
+         "Attacks in the north and in Mopti could happen without warning.", "medium", {"area_removed"}),
+        # What is called a risk beside what happens is both.
+        ("Warnings", "", "As elections come in August 2026, there is a heightened risk of unrest.", "medium",
+         {"event_added", "risk_added"}),
+        # An alert stands for the time being.
+        ("Overview", "", "## Travel alert\nThe rains bring floods that close roads.", "medium", {"event_added"}),
+        # An exemption that joins a rule changes it.
+        ("Entry", "Your passport must be valid for three months after the day you leave.",
+         "Your passport must be valid for three months after the day you leave, but does not need blank pages.",
+         "medium", {"entry_rule"}),
         # Lists of advice.
         ("Advisory", "Do not travel to:\n* Gao Region\n* Kidal Region", "Do not travel to:\n* Gao Region", "high",
          {"area_removed", "area_level_change"}),
@@ -136,3 +153,48 @@ def test_each_armed_group_is_news_of_its_own_under_all_its_names() -> None:
     assert "risk_added" not in facts(same)
     other = judged("Safety", standing, standing.replace("JNIM", "JNIM and Lakurawa"))
     assert "risk_added" in facts(other)
+
+
+def test_the_long_past_in_a_new_sentence_is_no_date_that_changed() -> None:
+    told = facts(judged("Advisory", "", "The consulate has been closed since March 11, 2019."))
+    assert "embassy_status" in told and "date_changed" not in told
+    assert "date_changed" in facts(judged("Advisory", "", "The consulate has been closed since June 2026."))
+
+
+def test_a_dated_subsection_makes_no_news_of_what_the_page_says_elsewhere() -> None:
+    standing = "Monitor local media and follow the advice of the authorities.\n"
+    block = "## Floods\nOn June 3, 2026 the river flooded the town of Gao.\n"
+    found = judged("Safety", standing, standing + block + standing.replace("media and", "media, and"))
+    assert {f.severity for f in found.findings if "Monitor" in (f.change.after or "")} <= {Severity.NONE}
+
+
+def test_the_reason_of_advice_may_stand_with_the_list_or_with_its_item() -> None:
+    found = judged("Advisory", "Exercise increased caution in:\n* Gao and Kidal regions due to crime.",
+                   "Exercise increased caution due to crime in:\n* Gao Region\n* Kidal Region")  # fmt: skip
+    assert "risk_added" not in facts(found)
+
+
+CONTACTS = "# Embassy contact\nCall +223 2070 2300 at any hour.\nWrite to help@example.gov.\n"
+REST = f"# Safety\n{STANDING}"
+
+
+def compared(before: str, after: str) -> Comparison:
+    return diff.comparison(cut(before), cut(after), name="Mali", at=AT)
+
+
+def test_a_page_that_shows_no_contacts_any_more_is_told_if_a_second_look_agrees() -> None:
+    found = compared(REST + CONTACTS, REST)
+    assert found.severity is Severity.MEDIUM and found.needs_second_look
+    assert {f.rule for f in found.findings} == {"contacts-gone"} and not facts(found)
+
+
+def test_contacts_that_come_or_change_or_leave_one_by_one_are_told() -> None:
+    assert compared(REST, REST + CONTACTS).severity is Severity.MEDIUM
+    assert compared(REST + CONTACTS, REST + CONTACTS.replace("2300", "2399")).severity is Severity.MEDIUM
+    fewer = CONTACTS.replace("Call +223 2070 2300 at any hour.\n", "")
+    assert compared(REST + CONTACTS, REST + fewer).severity is Severity.MEDIUM
+
+
+def test_an_order_to_leave_is_told_over_even_where_all_contacts_went_with_it() -> None:
+    order = "The embassy ordered non-emergency staff and families to leave.\n"
+    assert compared(REST + CONTACTS + order, REST).severity is Severity.HIGH

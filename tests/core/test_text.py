@@ -95,3 +95,20 @@ def test_tracking_scheme_and_fragment_do_not_make_another_link() -> None:
     a = text.url_key("https://www.example.org/a/?utm_source=x&id=3#top")
     assert a == text.url_key("http://example.org/a?id=3")
     assert a != text.url_key("http://example.org/a?id=4")
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        "https://gcc02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Fa%3Fid%3D3&data=05%7C02&reserved=0",
+        "https://proxy.mcas.ms/certificate-checker?login=false&originalUrl=https%3A%2F%2Fexample.org.mcas.ms%2Fa%3Fid%3D3"
+        "%26McasTsid%3D20892&mcasCsrf=c0fa",
+        "https://urldefense.com/v3/__https:/example.org/a?id=3__;!!Ab1",
+        "https://example.org.mcas.ms/a?id=3",
+        "https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fgcc02.safelinks.protection.outlook.com%2F%3Furl"
+        "%3Dhttps%253A%252F%252Fexample.org%252Fa%253Fid%253D3&data=05",
+    ],
+)
+def test_a_link_through_an_office_gateway_is_the_link_behind_it(wrapped: str) -> None:
+    assert text.url_key(wrapped) == text.url_key("http://example.org/a?id=3")
+    assert text.url_key(wrapped) != text.url_key("http://example.org/b?id=3")

@@ -64,7 +64,7 @@ def test_a_message_arrives_with_its_title_its_sentences_and_where_to_read_on(tak
     [got] = taker.calls
     assert "Critical" in got["title"] and "Mali" in got["title"] and got["type"] == "warning"
     assert notice.source_url in got["message"] and "https://monitor.example/acknowledge/abc" in got["message"]
-    assert "first seen" in got["message"]
+    assert "First seen" in got["message"]
 
 
 @pytest.mark.parametrize("status", [400, 404, 410, 500])

@@ -29,6 +29,7 @@ RULES = {
     "disaster-severe": "catastrophe naturelle aux effets graves, datée",
     "denial": "une négation est apparue ou a disparu dans une phrase sur la sécurité ou les règles",
     "extent-advice": "un mot d’étendue, de direction ou de degré a changé dans un conseil",
+    "contacts-gone": "tous les contacts de la page ont disparu d’un coup, ce qu’une seconde lecture a confirmé",
     "acute": "un attentat, une fermeture ou un fait semblable est nouveau sur la page, ou en a disparu",
     "disaster": "une catastrophe naturelle est nouvelle sur la page, ou en a disparu",
     "slow-current": "élections, manifestations, épidémies, règles : datées, actuelles ou parmi les avertissements",
