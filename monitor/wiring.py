@@ -265,7 +265,7 @@ def client(config: Config, clock: Clock = now) -> Client:
 def mail_address(words: str) -> str:
     """The address in its usual spelling. Raises ValueError that says what is wrong with it, without repeating it."""
     try:
-        return validate_email(words.strip(), check_deliverability=False).normalized
+        return validate_email(words.strip(), check_deliverability=False, strict=True).normalized
     except EmailNotValidError as error:
         raise ValueError("this is not an e-mail address") from error
 

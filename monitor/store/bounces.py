@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from monitor.audience import SubscriptionState
 from monitor.store import subscriptions
@@ -13,6 +13,11 @@ from monitor.store.schema import bounces, deliveries, insert
 HARD, COMPLAINT = "hard", "complaint"
 MOST = 2
 """So many messages that bounced for good end the mailing: one may be the relay's mistake."""
+
+
+def forget(conn: Connection, subscription_id: str) -> None:
+    """Count anew."""
+    conn.execute(delete(bounces).where(bounces.c.subscription_id == subscription_id))
 
 
 def note(

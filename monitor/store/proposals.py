@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from monitor.audience import Limits, MessageKind, Proposal, Subscription, SubscriptionState
 from monitor.model import Severity
-from monitor.store import deliveries, rows, subscriptions
+from monitor.store import bounces, deliveries, rows, subscriptions
 from monitor.store.deliveries import FIRST, Message
 from monitor.store.schema import insert, proposals
 from monitor.store.schema import subscriptions as subscriptions_table
@@ -77,6 +77,7 @@ def confirm(conn: Connection, proposal_id: str, now: datetime, vault: Vault) -> 
         table = subscriptions_table
         this = update(table).where(table.c.id == found.subscription_id)
         conn.execute(this.values(state=SubscriptionState.ACTIVE, reason=""))
+        bounces.forget(conn, found.subscription_id)  # the mail that was answered arrived
     return subscriptions.one(conn, found.subscription_id, vault)
 
 

@@ -14,9 +14,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 from monitor.audience import Bulletin, Delivery
 from monitor.errors import StoreError
 from monitor.model import Campaign, ChangeState, Severity, SourceView, StoredChange, VisitRow
-from monitor.web import feeds, health, readers, returns, shown
+from monitor.web import feeds, health, readers, returns, sheets, shown
+from monitor.web.counter import Counter
 from monitor.web.doors import READERS, RETURNS, Door, door, without_token
-from monitor.web.readers import Counter
 from monitor.web.returns import Returns
 
 HEADERS = {
@@ -153,7 +153,7 @@ def _explain(app: Flask, own: Collection[Door]) -> None:
 
     def told(code: int, words: str) -> Response:
         if any(one.leads_to(request.path) for one in own):
-            return readers.trouble(code)
+            return sheets.trouble(code)
         title = TITLES.get(code, "Something went wrong")
         return make_response(
             render_template("error.html.j2", code=code, title=title, words=words), code

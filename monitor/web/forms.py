@@ -132,8 +132,8 @@ def in_words(wishes: Wishes, places: Mapping[str, str], say: Tongue) -> list[tup
         (say("quiet"), say("word.quiet", first=first, last=last) if wishes.quiet else say("word.none")),
         (say("term.critical"), _answer(wishes.critical_at_once, say)), (say("zone"), wishes.zone),
         (say("language"), say(f"language.{wishes.language}")), (say("form"), say(f"form.{wishes.form}")),
-        (say("term.verified"), _answer(wishes.verified, say)),
-        (say("term.blindness"), _answer(wishes.blindness, say)),
+        *([(say("term.verified"), _answer(wishes.verified, say))] if wishes.cadence is not Cadence.IMMEDIATE else []),
+        (say("term.blindness"), say("word.told") if wishes.blindness else say("word.silent")),
     ]  # fmt: skip
 
 

@@ -41,7 +41,8 @@ def form(**changed: Any) -> dict[str, Any]:
 class House:
     """Pages over a real SQLite file."""
 
-    def __init__(self, folder: Path, limits: Limits | None = None, proxies: Iterable[str] = ()) -> None:
+    def __init__(self, folder: Path, limits: Limits | None = None, proxies: Iterable[str] = (),
+                 even: float = 0.0) -> None:  # fmt: skip
         self.path = folder / "monitor.db"
         self.clock, self.reports = Clock(), list[bytes]()
         self.store = Store.open(f"sqlite:///{self.path}", durable=False, message_domain="watch.example", secret=SECRET)
@@ -53,7 +54,8 @@ class House:
         self.app = web.create_app(
             self.store, site=web.SiteView(name="Watch", base_url=BASE), now=self.clock, last_tick=self.clock, tick=5,
             allowed_hosts={"watch.example"},
-            counter=web.Counter(desk=self.desk, signer=self.signer, trusted_proxies=tuple(proxies)),
+            counter=web.Counter(desk=self.desk, signer=self.signer, trusted_proxies=tuple(proxies),
+                                even=even),
             bounced=web.Returns(token=TOKEN, read_report=self._read))  # fmt: skip
         self.client: FlaskClient = self.app.test_client()
 

@@ -1,5 +1,6 @@
 """A subscription from the form to being forgotten, through the pages alone."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -100,6 +101,16 @@ def test_known_unknown_and_too_often_asked_addresses_get_the_same_answer(house: 
     assert len({said(answer) for answer in answers}) == 1
     assert len({tuple(sorted(answer.headers.items())) for answer in answers}) == 1
     assert len(house.proposals()) == 3  # the second was too soon after the first
+
+
+def test_the_time_of_an_answer_does_not_tell_addresses_apart(tmp_path: Path) -> None:
+    house, took = House(tmp_path, even=0.2), list[float]()
+    for address in ("known@ngo.example", "known@ngo.example", "stranger@ngo.example"):
+        begun = time.monotonic()
+        house.ask(address=address)
+        took.append(time.monotonic() - begun)
+    assert min(took) >= 0.2 and len(house.proposals()) == 2
+    house.close()
 
 
 def test_a_sender_that_asks_for_many_addresses_is_answered_the_same_and_nothing_is_sent(house: House) -> None:

@@ -18,7 +18,7 @@ from monitor.errors import StoreError
 from monitor.links import Purpose
 from monitor.web import doors, forms, tongues
 from monitor.web.app import HEADERS
-from monitor.web.readers import CSP
+from monitor.web.sheets import CSP
 from monitor.web.tongues import Tongue
 from tests.web.desk import FORM, TOKEN, House, form, links, said
 
@@ -337,7 +337,7 @@ def test_both_languages_have_every_word_with_the_same_blanks() -> None:
 
 def test_every_word_is_used_and_every_used_word_is_there() -> None:
     folder = Path(web.__file__).parent
-    files = [*folder.glob("templates/*.j2"), folder / "readers.py", folder / "forms.py"]
+    files = [*folder.glob("templates/*.j2"), *(folder / name for name in ("readers.py", "sheets.py", "forms.py"))]
     code = "\n".join(path.read_text(encoding="utf-8") for path in files)
     asked = set(re.findall(r'say\("([a-z_.0-9]+)"[,)]', code))
     assert asked <= tongues.ENGLISH.keys()
