@@ -52,6 +52,18 @@ _ANY_DUE = (
     .where(deliveries.c.next_try_at <= bindparam("now", type_=Utc()))
     .limit(1)
 )
+_SENT = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("given"))
+    .where(deliveries.c.state == DeliveryState.CLAIMED)
+    .where(deliveries.c.claimed_by == bindparam("by"))
+    .values(
+        state=DeliveryState.SENT, claimed_by=None, next_try_at=None, ended_at=bindparam("at", type_=Utc()),
+        detail=bindparam("said"), last_error="",
+    )
+    .returning(deliveries.c.kind)
+)
+"""Built once: it is what is written most often, once for each message."""
 FIRST = 9
 """Urgency of what its reader waits for at the screen: a confirmation, a test."""
 
@@ -237,8 +249,8 @@ def _may_be_told() -> ColumnElement[bool]:
 
 def sent(conn: Connection, delivery_id: int, now: datetime, detail: str, owner: str) -> MessageKind | None:
     """What kind of message was handed over; None, and nothing written, if `owner` no longer holds the claim."""
-    ended = _ending(DeliveryState.SENT, now).values(detail=detail, last_error="")
-    return conn.scalar(_held_by(ended, delivery_id, owner).returning(deliveries.c.kind))
+    given = {"given": delivery_id, "by": owner, "at": now, "said": detail}
+    return conn.scalar(_SENT, given)
 
 
 def retry(

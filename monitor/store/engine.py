@@ -65,13 +65,17 @@ class Database:
         if not lazy:
             yield
             return
-        with self._writer.connect() as conn:
-            conn.exec_driver_sql("PRAGMA synchronous=NORMAL")
+        dbapi = self._kept()
+        dbapi.execute("PRAGMA synchronous=NORMAL")
         try:
             yield
         finally:
-            with self._writer.connect() as conn:
-                conn.exec_driver_sql("PRAGMA synchronous=FULL")
+            dbapi.execute("PRAGMA synchronous=FULL")
+
+    def _kept(self) -> Any:
+        """The one writing connection to SQLite, as the driver knows it."""
+        with self._writer.connect() as conn:
+            return conn.connection.dbapi_connection
 
     def forget(self) -> None:
         """Take out of SQLite's log what was overwritten in the file. Raises StoreError."""
