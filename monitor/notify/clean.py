@@ -33,8 +33,25 @@ def safe_link(url: str) -> str:
 @lru_cache(maxsize=64)  # asked by who writes a message and again by who hands it over
 def recipient(address: str) -> str:
     """The address as a relay takes it, its domain in ASCII; empty if it is not one (RFC 5321, 6531)."""
+    local, _, domain = address.rpartition("@")
+    if len(local) <= 64 and _DOT_ATOM.fullmatch(local):
+        known = _domain(domain)
+        return f"{local}@{known}" if known else ""
+    return _checked(address)
+
+
+def _checked(address: str) -> str:
     try:
         found = validate_email(address, check_deliverability=False)
     except EmailNotValidError:
         return ""
     return found.ascii_email or f"{found.local_part}@{found.ascii_domain}"
+
+
+@lru_cache(maxsize=4096)  # readers share domains, and the library takes its time
+def _domain(domain: str) -> str:
+    return _checked(f"x@{domain}")[2:]
+
+
+_DOT_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+"""The usual local part (RFC 5322, 3.2.3)."""
