@@ -212,18 +212,22 @@ def show(ctx: click.Context, event: str | None, as_json: bool) -> None:
 @main.command()
 @click.argument("event")
 @click.option("--form", "forms", multiple=True, metavar="FORM",
-              help="text, html, mail, sms, webhook, slack, mattermost, teams, atom, json, csv or cap; may be given"
-              " again. The text of the mail if not given, all with --out.")  # fmt: skip
+              help="text, html, mail, thin, digest, sms, webhook, slack, mattermost, teams, atom, json, csv or cap;"
+              " may be given again. The text of the mail if not given, all with --out.")  # fmt: skip
+@click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True)
+@click.option("--zone", default="UTC", show_default=True, help="The reader's time zone.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write each form into this folder.")
 @click.pass_context
-def preview(ctx: click.Context, event: str, forms: tuple[str, ...], out: Path | None) -> None:
+def preview(ctx: click.Context, event: str, forms: tuple[str, ...], out: Path | None, language: str,
+            zone: str) -> None:  # fmt: skip
     """A stored change in every form in which somebody could get it; nothing is sent."""
+    from monitor.audience import Language, Wishes
     from monitor.commands import previewing
 
     if unknown := sorted(set(forms) - set(previewing.FORMS)):
         raise click.UsageError(f"no form {unknown[0]}; there are {', '.join(previewing.FORMS)}")
     with opened(ctx) as parts:
-        previewing.preview(parts, event, forms, out)
+        previewing.preview(parts, event, forms, out, Wishes(language=Language(language), zone=zone))
 
 
 @main.command()

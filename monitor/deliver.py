@@ -38,7 +38,9 @@ class Book(Protocol):
     ) -> tuple[Delivery, ...]: ...  # fmt: skip
     def readers(self, ids: Collection[str]) -> Mapping[str, Subscription]: ...
     def told(self, delivery: Delivery) -> Told | None: ...
-    def sent(self, delivery_id: int, now: datetime, *, owner: str, detail: str = "") -> bool: ...
+    def sent(
+        self, delivery_id: int, now: datetime, *, owner: str, detail: str = "", digest: bool = False
+    ) -> bool: ...
     def retry(
         self, delivery_id: int, at: datetime, error: str, *, owner: str, counts: bool = True
     ) -> bool: ...
@@ -169,7 +171,7 @@ def _note(
     delivery: Delivery, error: NotifyError | None, *, book: Book, owner: str, now: datetime, jitter: float
 ) -> None:
     if error is None:
-        book.sent(delivery.id, now, owner=owner)
+        book.sent(delivery.id, now, owner=owner, digest=delivery.kind is MessageKind.DIGEST)
         return
     if error.waits is not None:
         book.retry(delivery.id, now + timedelta(seconds=error.waits), str(error), owner=owner, counts=False)

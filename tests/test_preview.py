@@ -35,6 +35,7 @@ def test_a_change_is_written_in_every_form(tmp_path: Path, event: str) -> None:
     assert preview(tmp_path, event, "--out", str(tmp_path / "forms")).exit_code == 0
     made = {path.name.removeprefix(f"{event}-").partition(".")[0]: path for path in (tmp_path / "forms").iterdir()}
     assert set(made) == set(FORMS)
+    assert len(made["thin"].read_bytes()) < 10_000 and b"Digest: 1 change: Mali" in made["digest"].read_bytes()
     assert len(made["html"].read_bytes()) < 60_000 and len(made["sms"].read_text(encoding="utf-8")) <= 160
     for form in ("webhook", "slack", "mattermost", "teams", "json"):
         assert json.loads(made[form].read_text(encoding="utf-8"))
@@ -61,3 +62,8 @@ def test_previewing_sends_nothing(tmp_path: Path, event: str) -> None:
 def test_what_is_not_stored_and_what_is_no_form_are_said(tmp_path: Path, event: str) -> None:
     missing, wrong = preview(tmp_path, "evt_none"), preview(tmp_path, event, "--form", "fax")
     assert missing.exit_code != 0 and wrong.exit_code == 2 and "fax" in wrong.output
+
+
+def test_a_change_can_be_seen_as_a_reader_of_french_gets_it(tmp_path: Path, event: str) -> None:
+    shown = preview(tmp_path, event, "--language", "fr", "--zone", "Africa/Bamako")
+    assert shown.exit_code == 0 and "Agir maintenant" in shown.output and "Bamako" in shown.output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -12,13 +13,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.audience import Channel, Delivery, Notice, Subscription, Wishes
+from monitor import deliver
+from monitor.audience import (
+    Channel,
+    Delivery,
+    Digest,
+    Form,
+    MessageKind,
+    Notice,
+    Subscription,
+    Told,
+    Wishes,
+)
 from monitor.channels import site
-from monitor.core import notice
 from monitor.errors import ConfigError
 from monitor.feeds import atom, cap, entries, hxl, jsonfeed
 from monitor.feeds.entries import Feed
-from monitor.model import Campaign, Severity, StoredChange
+from monitor.model import Campaign, StoredChange
 from monitor.notify import chat, mail, webhook
 from monitor.notify.short import short
 from monitor.notify.wording import PUBLISHERS
@@ -26,20 +37,22 @@ from monitor.notify.wording import PUBLISHERS
 if TYPE_CHECKING:
     from monitor.wiring import Parts
 
-FORMS = ("text", "html", "mail", "sms", "webhook", "slack", "mattermost", "teams", "atom", "json", "csv", "cap")
-_SUFFIX = {"text": "txt", "sms": "txt", "mail": "eml", "webhook": "json", "slack": "json", "mattermost": "json",
-           "teams": "json", "json": "json", "cap": "cap.xml"}  # fmt: skip
+FORMS = ("text", "html", "mail", "thin", "digest", "sms", "webhook", "slack", "mattermost", "teams",
+         "atom", "json", "csv", "cap")  # fmt: skip
+_SUFFIX = {"text": "txt", "sms": "txt", "mail": "eml", "thin": "eml", "digest": "eml", "webhook": "json",
+           "slack": "json", "mattermost": "json", "teams": "json", "json": "json", "cap": "cap.xml"}  # fmt: skip
 
 
-def preview(parts: Parts, event: str, forms: tuple[str, ...], out: Path | None) -> None:
-    """Prints the change in these forms, or writes each into a file of its own in `out`.
+def preview(parts: Parts, event: str, forms: tuple[str, ...], out: Path | None, wishes: Wishes) -> None:
+    """Prints the change in these forms, or writes each into a file of its own in `out`, as a reader with these
+    wishes gets it.
 
     Raises ConfigError if no such change is stored.
     """
     subject: StoredChange | Campaign | None = parts.store.campaign(event) or parts.store.change(event)
     if subject is None:
         raise ConfigError(f"no change {event} is stored; monitor history lists them")
-    for form, words in _rendered(parts, subject, forms or (FORMS if out else ("text",))):
+    for form, words in _rendered(parts, subject, forms or (FORMS if out else ("text",)), wishes):
         if out is None:
             click.echo(words, nl=not words.endswith("\n"))
             continue
@@ -50,7 +63,7 @@ def preview(parts: Parts, event: str, forms: tuple[str, ...], out: Path | None) 
 
 
 def _rendered(
-    parts: Parts, subject: StoredChange | Campaign, forms: tuple[str, ...]
+    parts: Parts, subject: StoredChange | Campaign, forms: tuple[str, ...], wishes: Wishes
 ) -> Iterator[tuple[str, str]]:
     change = subject.example if isinstance(subject, Campaign) else subject
     for form in forms:
@@ -58,20 +71,28 @@ def _rendered(
             yield form, _pulled(parts, change, form)
             continue
         channel = next((one for one in Channel if one.value == form), Channel.MAIL)
-        told, delivery = _told(parts, subject, channel)
+        asked = replace(wishes, form=Form.THIN) if form == "thin" else wishes
+        told, delivery = _told(parts, subject, channel, asked, within_digest=form == "digest")
         yield form, _PUSHED[form](parts, told, delivery)
 
 
-def _told(parts: Parts, subject: StoredChange | Campaign, channel: Channel) -> tuple[Notice, Delivery]:
-    """What a reader of everything would be told, and a delivery that no row stands for."""
-    reader = Subscription(id="sub_preview", channel=channel, address="reader@example.org",
-        wishes=Wishes(floor=Severity.LOW))
+def _told(
+    parts: Parts, subject: StoredChange | Campaign, channel: Channel, wishes: Wishes, *, within_digest: bool
+) -> tuple[Notice, Delivery]:
+    """What such a reader would be told, and a delivery that no row stands for."""
+    reader = Subscription(id="sub_preview", channel=channel, address="reader@example.org", wishes=wishes)
     event = subject.id if isinstance(subject, Campaign) else subject.event_id
     at = subject.first_at if isinstance(subject, Campaign) else subject.taken_at
     confirmed = True if isinstance(subject, Campaign) else subject.confirmed
     delivery = Delivery(id=0, event_id=event, subscription_id=reader.id, channel=channel, address=reader.address,
                         message_id=f"<preview.{event}@example.org>", created_at=at, confirmed=confirmed)  # fmt: skip
-    return notice.notice(subject, reader, delivery, base_url=parts.config.site.base_url), delivery
+    told: Told = subject
+    if within_digest:
+        stands = deliver.standing(parts.store.overview())
+        told = Digest(id="dig_preview", subscription_id=reader.id, since=at, until=at, items=((delivery, subject),),
+                      verified=tuple(one for mine in stands.values() for one in mine))  # fmt: skip
+        delivery = replace(delivery, kind=MessageKind.DIGEST, event_id="dig_preview")
+    return parts.notice_for(told, reader, delivery), delivery
 
 
 def _mail(parts: Parts, told: Notice, delivery: Delivery) -> str:
@@ -100,6 +121,8 @@ _PUSHED: dict[str, Callable[[Parts, Notice, Delivery], str]] = {
     "text": _part("plain"),
     "html": _part("html"),
     "mail": _mail,
+    "thin": _mail,
+    "digest": _mail,
     "sms": lambda parts, told, delivery: short(told),
     "webhook": lambda parts, told, delivery: _pretty(webhook.payload(told, delivery).decode()),
     **{kind.value: _chat(kind) for kind in chat.FORMS},

@@ -52,7 +52,7 @@ _ANY_DUE = (
     .where(deliveries.c.next_try_at <= bindparam("now", type_=Utc()))
     .limit(1)
 )
-_SENT = (
+SENT = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("given"))
     .where(deliveries.c.state == DeliveryState.CLAIMED)
@@ -61,7 +61,7 @@ _SENT = (
         state=DeliveryState.SENT, claimed_by=None, next_try_at=None, ended_at=bindparam("at", type_=Utc()),
         detail=bindparam("said"), last_error="",
     )
-    .returning(deliveries.c.kind)
+    .returning(deliveries.c.id)
 )
 """Built once: it is what is written most often, once for each message."""
 FIRST = 9
@@ -247,10 +247,9 @@ def _may_be_told() -> ColumnElement[bool]:
     return or_(subscriptions.c.state == SubscriptionState.ACTIVE, asked)
 
 
-def sent(conn: Connection, delivery_id: int, now: datetime, detail: str, owner: str) -> MessageKind | None:
-    """What kind of message was handed over; None, and nothing written, if `owner` no longer holds the claim."""
-    given = {"given": delivery_id, "by": owner, "at": now, "said": detail}
-    return conn.scalar(_SENT, given)
+def handed_over(delivery_id: int, now: datetime, detail: str, owner: str) -> dict[str, Any]:
+    """What `SENT` is given; it returns nothing, and writes nothing, if `owner` no longer holds the claim."""
+    return {"given": delivery_id, "by": owner, "at": now, "said": detail}
 
 
 def retry(

@@ -8,17 +8,23 @@ inside one connection, which then everybody shares. PostgreSQL gets an ordinary 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Update, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from monitor.errors import StoreError
 from monitor.store.trouble import explained
+
+_Bind = tuple[str, Any, Callable[[Any], Any]]
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 class Database:
@@ -30,6 +36,7 @@ class Database:
         self._lock: AbstractContextManager[Any] = nullcontext()
         self.sqlite = self._url.get_backend_name() == "sqlite"
         self._durable = durable
+        self._notes: dict[Update, tuple[str, list[_Bind]]] = {}
         self.path: Path | None = None
         if not self.sqlite:
             self.place = self._url.render_as_string(hide_password=True)
@@ -47,28 +54,52 @@ class Database:
         self._reading = self._lock if memory else nullcontext()
 
     @contextmanager
-    def write(self, *, at_leisure: bool = False) -> Iterator[Connection]:
-        """A transaction: everything in the block is written, or nothing. Raises StoreError.
-
-        `at_leisure`: a kill loses nothing, a power cut may take it back with what was written since the last
-        transaction that was not. For notes of which a repeat does little harm, and which come by the thousand.
-        """
-        lazy = at_leisure and self.sqlite and self._durable
-        with explained(self.place, writing=True), self._lock, self._safety(lazy), self._writer.begin() as conn:
+    def write(self) -> Iterator[Connection]:
+        """A transaction: everything in the block is written, or nothing. Raises StoreError."""
+        with explained(self.place, writing=True), self._lock, self._writer.begin() as conn:
             if self.sqlite:
                 conn.exec_driver_sql("BEGIN IMMEDIATE")
             yield conn
 
+    def note(self, statement: Update, given: Mapping[str, Any]) -> Any:
+        """Write one prebuilt statement by itself; the first column that it returns, as the driver gives it.
+
+        For notes that come by the thousand and of which a repeat does little harm: on SQLite a kill loses none, a
+        power cut may take back the newest. The statement goes to the driver as it is: a transaction of the library
+        around each costs four times as much.
+        """
+        if not self.sqlite:
+            with self.write() as conn:
+                return conn.scalar(statement, given)
+        sql, binds = self._prepared(statement)
+        values = [process(given.get(name, value)) for name, value, process in binds]
+        with explained(self.place, writing=True), self._lock, self._safety() as dbapi:
+            row = dbapi.execute(sql, values).fetchone()
+            return None if row is None else row[0]
+
+    def _prepared(self, statement: Update) -> tuple[str, list[_Bind]]:
+        """The statement's text, and for each mark in it its name, its own value and how the driver wants it."""
+        found = self._notes.get(statement)
+        if found is None:
+            made = statement.compile(dialect=self._writer.dialect)
+            own, names = made.params, made.positiontup or []
+            types = [made.binds[name].type.dialect_impl(made.dialect) for name in names]
+            found = self._notes[statement] = str(made), [
+                (name, own[name], kind.bind_processor(made.dialect) or _as_it_is)
+                for name, kind in zip(names, types, strict=True)
+            ]
+        return found
+
     @contextmanager
-    def _safety(self, lazy: bool) -> Iterator[None]:
-        """SQLite takes this pragma between transactions only."""
-        if not lazy:
-            yield
-            return
+    def _safety(self) -> Iterator[Any]:
+        """The driver's connection, for a moment less afraid of power cuts: SQLite takes that between transactions."""
         dbapi = self._kept()
+        if not self._durable:
+            yield dbapi
+            return
         dbapi.execute("PRAGMA synchronous=NORMAL")
         try:
-            yield
+            yield dbapi
         finally:
             dbapi.execute("PRAGMA synchronous=FULL")
 

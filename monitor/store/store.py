@@ -15,7 +15,6 @@ from monitor.audience import (
     Delivery,
     Group,
     Limits,
-    MessageKind,
     Proposal,
     Subscription,
     SubscriptionState,
@@ -229,17 +228,22 @@ class Store(Reader):
                 conn, now, self._vault, owner=owner, limit=limit, lease=lease, channels=channels
             )
 
-    def sent(self, delivery_id: int, now: datetime, detail: str = "", *, owner: str) -> bool:
+    def sent(
+        self, delivery_id: int, now: datetime, detail: str = "", *, owner: str, digest: bool = False
+    ) -> bool:
         """It was accepted. False, and nothing written, if `owner` no longer holds the claim.
 
-        With a digest, all that it told is told. A power cut may forget the newest of these notes, and the message
+        With a `digest`, all that it told is told. A power cut may forget the newest of these notes, and the message
         is then repeated with the same Message-ID and bytes; a kill forgets none.
         """
-        with self._db.write(at_leisure=True) as conn:
-            kind = deliveries.sent(conn, delivery_id, now, detail, owner)
-            if kind is MessageKind.DIGEST:
-                digests.sent(conn, delivery_id, now)
-            return kind is not None
+        given = deliveries.handed_over(delivery_id, now, detail, owner)
+        if not digest:
+            return self._db.note(deliveries.SENT, given) is not None
+        with self._db.write() as conn:
+            if conn.scalar(deliveries.SENT, given) is None:
+                return False
+            digests.sent(conn, delivery_id, now)
+            return True
 
     def retry(
         self, delivery_id: int, at: datetime, error: str, *, owner: str, counts: bool = True

@@ -176,3 +176,14 @@ def test_two_workers_never_claim_the_same_delivery(url: str, path: Path) -> None
     assert first_store.counts()["deliveries.sent"] == 60
     first_store.close()
     second_store.close()
+
+
+@pytest.mark.parametrize("digest", [False, True])
+def test_the_quick_note_of_a_hand_over_says_what_the_slow_one_says(told: Store, digest: bool) -> None:
+    (delivery,) = told.claim(at(60), owner="w")
+    assert not told.sent(delivery.id, at(61), "250 é", owner="another", digest=digest)
+    assert told.sent(delivery.id, at(61), "250 é", owner="w", digest=digest)
+    assert not told.sent(delivery.id, at(62), owner="w", digest=digest)
+    (row,) = told.deliveries()
+    assert (row.state, row.sent_at, row.next_try_at) == (DeliveryState.SENT, at(61), None)
+    assert dict(row.context) == {"detail": "250 é"}

@@ -66,7 +66,7 @@ OFTEN: dict[str, Callable[[Store], Any]] = {
     "campaign": lambda store: store.campaign("cmp_1"),
     "campaign deliveries": lambda store: store.deliveries(campaign_id="cmp_1"),
     "claim": lambda store: store.claim(at(999), owner="w"),
-    "sent": lambda store: store.sent(1, at(999), owner="w"),
+    "sent": lambda store: store.sent(1, at(999), owner="w", digest=True),
     "deliveries": lambda store: store.deliveries(change_id=1),
 }
 

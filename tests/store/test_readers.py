@@ -259,7 +259,7 @@ def test_a_digest_tells_what_was_gathered_once_and_an_empty_one_is_not_sent(seen
     (mail,) = seen.claim(morning, owner="w")
     digest = seen.told(mail)
     assert [change.event_id for _, change in digest.items] == events  # type: ignore[union-attr]
-    assert seen.sent(mail.id, morning, owner="w")
+    assert seen.sent(mail.id, morning, owner="w", digest=True)
     assert [states(seen, e)["sub-anna"] for e in events] == [DeliveryState.SENT] * 2
     later = morning + timedelta(days=1)
     assert seen.digests_due(later) == ("sub-anna",) and not seen.make_digest("sub-anna", later, {})
@@ -291,7 +291,7 @@ def test_a_correction_goes_to_exactly_those_who_got_the_message(seen: Store) -> 
     morning = T0.replace(hour=7) + timedelta(days=1)
     seen.make_digest("sub-digest", morning, {})
     (digest,) = seen.claim(morning, owner="w")
-    seen.sent(digest.id, morning, owner="w")
+    seen.sent(digest.id, morning, owner="w", digest=True)
     seen.add_subscription(wants("late"))
     assert seen.announce(bulletin(MessageKind.CORRECTION, "cor_1", event, 3000)) == 2
     assert set(states(seen, "cor_1")) == {"sub-got", "sub-digest"}
