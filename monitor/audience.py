@@ -97,13 +97,17 @@ class SubscriptionState(StrEnum):
     ENDED = "ended"
 
 
+LEFT = "unsubscribed by its reader"
+"""Why a subscription ended, if its reader said so; an operator's table does not bring it back."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """Who wants what, from which severity, how often, by which channel."""
 
     id: str
     channel: Channel
-    address: str
+    address: str = field(repr=False)
     """Kept sealed in the database; empty once it was erased."""
     wishes: Wishes = Wishes()
     state: SubscriptionState = SubscriptionState.ACTIVE
@@ -265,7 +269,7 @@ class Delivery:
     """What it tells: the change ("evt_..."), the campaign ("cmp_..."), the digest or the bulletin."""
     subscription_id: str
     channel: Channel
-    address: str
+    address: str = field(repr=False)
     message_id: str
     """RFC 5322 Message-ID or webhook-id; fixed when the row is made, before the first attempt."""
     created_at: datetime
@@ -327,6 +331,8 @@ class Report:
     """What it corrects or withdraws."""
     references: tuple[str, ...] = ()
     """Message ids of what this reader was told before about the same, oldest first."""
+    pending: bool = False
+    """What it corrects is still on its way to this reader, and must arrive first."""
 
 
 Told = StoredChange | Campaign | Digest | Report | Proposal

@@ -19,13 +19,14 @@ from monitor.audience import (
     Delivery,
     MessageKind,
     Notice,
+    Report,
     Subscription,
     SubscriptionState,
     Told,
     Verified,
 )
 from monitor.core import backoff, blindness, clock
-from monitor.errors import NotifyError
+from monitor.errors import MonitorError, NotifyError, StoreError
 from monitor.model import SourceView
 
 
@@ -72,6 +73,8 @@ Spread = Callable[[Callable[[Delivery], None], Sequence[Delivery]], Iterable[Non
 """Applies the hand-over to each claim, one after another or several at a time."""
 LEASE = timedelta(minutes=15)
 """So long a claim is ours."""
+BEHIND = timedelta(minutes=10)
+"""So long a correction waits before it looks again whether what it corrects has gone out."""
 LONGEST = timedelta(minutes=6)
 """One attempt with a relay that hangs at every step takes four minutes; it must end within the claim."""
 _AT_ITS_HOUR = frozenset({MessageKind.CONFIRM, MessageKind.TEST, MessageKind.DIGEST})
@@ -130,8 +133,19 @@ def due(
         if seen is not None and (error is None or error.waits is None):
             seen(delivery, error)
 
-    for _ in spread(tell, claimed):
+    troubles: list[MonitorError] = []
+
+    def tell_apart(delivery: Delivery) -> None:
+        """One message that meets trouble keeps no other of its batch back."""
+        try:
+            tell(delivery)
+        except StoreError as error:
+            troubles.append(error)
+
+    for _ in spread(tell_apart, claimed):
         pass
+    if troubles:
+        raise troubles[0]
     return len(claimed)
 
 
@@ -158,12 +172,22 @@ def _hand_over(
     sender = senders.get(delivery.channel)
     if told is None or reader is None:
         return NotifyError("what it tells, or the subscription, is gone from the database", permanent=True)
+    if isinstance(told, Report) and told.pending:
+        return NotifyError("the message that it corrects has not gone out yet", waits=BEHIND.total_seconds())
     if sender is None:
         return NotifyError(f"the channel {delivery.channel.value} is not set up in config.toml")
     try:
         sender.send(delivery, sender.render(notice_for(told, reader, delivery), delivery))
     except NotifyError as error:
         return error
+    except StoreError:
+        raise
+    except Exception as bug:
+        # A bug in one message must not hold up the others, nor come back for ever: it is tried again by the schedule,
+        # given up at its end, and told with its traceback each time.
+        stopped = NotifyError(f"a bug stopped this message: {type(bug).__name__}")
+        stopped.__cause__ = bug
+        return stopped
     return None
 
 
@@ -171,7 +195,7 @@ def _note(
     delivery: Delivery, error: NotifyError | None, *, book: Book, owner: str, now: datetime, jitter: float
 ) -> None:
     if error is None:
-        book.sent(delivery.id, now, owner=owner, digest=delivery.kind is MessageKind.DIGEST)
+        _sent(delivery, book, owner, now)
         return
     if error.waits is not None:
         book.retry(delivery.id, now + timedelta(seconds=error.waits), str(error), owner=owner, counts=False)
@@ -189,16 +213,26 @@ def _note(
         book.move(delivery.subscription_id, SubscriptionState.SUSPENDED, str(error), now)
 
 
+def _sent(delivery: Delivery, book: Book, owner: str, now: datetime) -> None:
+    """Notes the hand-over, if need be at a second try: without the note the message goes out again."""
+    digest = delivery.kind is MessageKind.DIGEST
+    try:
+        book.sent(delivery.id, now, owner=owner, digest=digest)
+    except StoreError:
+        book.sent(delivery.id, now, owner=owner, digest=digest)
+
+
 # --------------------------------------------------------------------------------------
 # What time alone brings about
 # --------------------------------------------------------------------------------------
 def digests(*, book: Book, now: datetime) -> int:
     """Gathers the digests whose hour has come; how many there are to send."""
-    ready = book.digests_due(now)
-    if not ready:
-        return 0
-    verified = standing(book.overview())
-    return sum(book.make_digest(subscription_id, now, verified) for subscription_id in ready)
+    made = 0
+    verified: dict[str, tuple[Verified, ...]] | None = None
+    while ready := book.digests_due(now):
+        verified = standing(book.overview()) if verified is None else verified
+        made += sum(book.make_digest(subscription_id, now, verified) for subscription_id in ready)
+    return made
 
 
 def standing(views: Iterable[SourceView]) -> dict[str, tuple[Verified, ...]]:
@@ -212,9 +246,12 @@ def standing(views: Iterable[SourceView]) -> dict[str, tuple[Verified, ...]]:
     return {key: tuple(mine) for key, mine in found.items()}
 
 
-def watch(*, book: Book, now: datetime, after: timedelta) -> int:
-    """Tells those who watch a destination that we have been blind for so long, or see again; how many are told."""
+def watch(*, book: Book, now: datetime, after: timedelta, since: datetime | None = None) -> int:
+    """Tells those who watch a destination that we have been blind for so long, or see again; how many are told.
+
+    `since` is when we began to look, after a pause of our own.
+    """
     found = blindness.spots(book.overview())
     open_ = book.open_blindness()
     told = sum(book.announce(bulletin) for bulletin in blindness.over(open_, found, now))
-    return told + sum(book.announce(bulletin) for bulletin in blindness.blind(found, now, after))
+    return told + sum(book.announce(bulletin) for bulletin in blindness.blind(found, now, after, since))

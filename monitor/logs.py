@@ -11,9 +11,9 @@ import structlog
 def set_up() -> None:
     """One line per event, with UTC time; chatter of libraries below warning is left out."""
     people = sys.stderr.isatty()
-    render: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer()
-    )
+    # The renderer's own tracebacks would print local variables, and with them addresses.
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    render: structlog.typing.Processor = plain if people else structlog.processors.JSONRenderer()
     steps: list[structlog.typing.Processor] = [
         _without_nothing,
         structlog.processors.add_log_level,

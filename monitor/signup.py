@@ -12,12 +12,11 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from monitor.audience import Channel, Limits, Proposal, Subscription, SubscriptionState, Wishes
+from monitor.audience import LEFT, Channel, Limits, Proposal, Subscription, SubscriptionState, Wishes
 from monitor.core import clock, reach
 from monitor.errors import SignupError
 
 BY_READER = "paused by its reader"
-LEFT = "unsubscribed by its reader"
 
 
 class Acknowledged(Protocol):

@@ -22,7 +22,7 @@ from monitor import sources as adapters
 from monitor.audience import Channel, Delivery, Limits, Notice, Subscription, Told
 from monitor.config import Config, load
 from monitor.core import notice
-from monitor.errors import ConfigError, NotifyError
+from monitor.errors import ConfigError, MonitorError, NotifyError
 from monitor.fetch import Client, Manners
 from monitor.links import Signer
 from monitor.model import Recorded, Source, Visit
@@ -58,7 +58,7 @@ class Parts:
     client: Client
     senders: dict[Channel, deliver.Sender]
     mail_folder: Path | None
-    secret: str
+    secret: str = field(repr=False)
     sources: tuple[Source, ...]
     clock: Clock = now
     owner: str = ""
@@ -67,11 +67,14 @@ class Parts:
     _pool: ThreadPoolExecutor | None = None
     _callers: dict[Channel, ThreadPoolExecutor] = field(default_factory=dict)
     _random: random.Random = field(default_factory=random.Random)
+    began: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    """Since when this process has looked."""
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self._by_id = {source.id: source for source in self.sources}
         self._turns = {(s.publisher, s.destination.key): threading.Lock() for s in self.sources}
+        self.began = self.clock()
         self.owner = self.owner or f"{OWNER_PREFIX}{socket.gethostname()}:{os.getpid()}"
 
     # -- looking ----------------------------------------------------------------------
@@ -184,13 +187,15 @@ class Parts:
 
     def watch_blindness(self) -> int:
         """Tells readers of destinations that nobody could see for long, and that they can be seen again."""
-        return deliver.watch(book=self.store, now=self.clock(), after=self.config.blind_after)
+        return deliver.watch(book=self.store, now=self.clock(), after=self.config.blind_after, since=self.began)
 
     def _log_attempt(self, delivery: Delivery, error: NotifyError | None) -> None:
         if error is None:
             log.info("delivered", delivery=delivery.id, change=delivery.event_id,
                      subscription=delivery.subscription_id, channel=delivery.channel.value)  # fmt: skip
         else:
+            if error.__cause__ is not None and not isinstance(error.__cause__, MonitorError | OSError):
+                log.error("a bug stopped a message", delivery=delivery.id, exc_info=error.__cause__)
             log.warning("not delivered", delivery=delivery.id, change=delivery.event_id,
                         subscription=delivery.subscription_id, channel=delivery.channel.value,
                         attempt=delivery.attempts, permanent=error.permanent, reason=str(error))  # fmt: skip

@@ -12,15 +12,17 @@ from monitor import deliver
 from monitor.audience import (
     Cadence,
     Channel,
+    Delivery,
     DeliveryState,
     Language,
     MessageKind,
+    Notice,
     Scope,
     Subscription,
     SubscriptionState,
     Wishes,
 )
-from monitor.errors import FetchError, NotifyError
+from monitor.errors import FetchError, NotifyError, StoreError
 from monitor.model import Severity
 from monitor.store import Store
 from tests.fakes import START, page, source
@@ -169,6 +171,7 @@ def test_a_source_that_was_never_seen_is_blind_from_its_first_failure(desk: Desk
 def test_our_own_words_are_french_for_who_asked_for_french(desk: Desk) -> None:
     reader(desk, language=Language.FR)
     desk.look(page())
+    desk.look(FetchError("HTTP 503"), hours=1)
     desk.look(FetchError("HTTP 503"), hours=9)
     watch(desk)
     desk.told()
@@ -196,3 +199,58 @@ def test_many_readers_of_one_change_cost_one_look_at_it(desk: Desk) -> None:
     while desk.deliver():
         pass
     assert len(desk.sender.sent) == 31 and len(asked) <= 2
+
+
+def test_a_bug_in_one_message_holds_up_no_other_and_is_given_up_in_the_end(desk: Desk) -> None:
+    for number in range(5):
+        desk.store.add_subscription(replace(reader(desk), id=f"sub_{10 + number}", address=f"x{number}"))
+    desk.look(page())
+    desk.look(page(words=COUP))
+    render = desk.sender.render
+
+    def broken(notice: Notice, delivery: Delivery) -> bytes:
+        if delivery.subscription_id == "sub_12":
+            raise ZeroDivisionError
+        return render(notice, delivery)
+
+    desk.sender.render = broken  # type: ignore[method-assign]
+    desk.deliver()
+    assert len(desk.sender.sent) == 5
+    for _ in range(20):
+        desk.clock.forward(days=2)
+        desk.deliver()
+    left = [d for d in desk.store.deliveries() if d.state is not DeliveryState.SENT]
+    assert [(d.subscription_id, d.state) for d in left] == [("sub_12", DeliveryState.GIVEN_UP)]
+    assert "ZeroDivisionError" in left[0].last_error
+
+
+def test_a_database_that_is_busy_for_one_note_strands_no_other(desk: Desk) -> None:
+    for number in range(5):
+        desk.store.add_subscription(replace(reader(desk), id=f"sub_{10 + number}", address=f"x{number}"))
+    desk.look(page())
+    desk.look(page(words=COUP))
+    sent, failed = desk.store.sent, []
+
+    def busy(delivery_id: int, now: datetime, detail: str = "", *, owner: str, digest: bool = False) -> bool:
+        if not failed:
+            failed.append(delivery_id)
+            raise StoreError("locked")
+        return sent(delivery_id, now, detail, owner=owner, digest=digest)
+
+    desk.store.sent = busy  # type: ignore[method-assign]
+    desk.deliver()
+    assert len(failed) == 1 and {d.state for d in desk.store.deliveries()} == {DeliveryState.SENT}
+
+
+def test_one_failure_after_a_pause_of_our_own_is_no_blindness(desk: Desk) -> None:
+    reader(desk)
+    desk.look(page())
+    desk.look(FetchError("HTTP 503"), minutes=15)
+    desk.clock.forward(hours=8)
+    began = desk.clock()
+    assert deliver.watch(book=desk.store, now=began, after=SIX_HOURS, since=began) == 0
+    desk.look(FetchError("HTTP 503"), minutes=1)
+    desk.look(FetchError("HTTP 503"), minutes=5)
+    assert deliver.watch(book=desk.store, now=desk.clock(), after=SIX_HOURS, since=began) == 0
+    desk.look(FetchError("HTTP 503"), hours=6)
+    assert deliver.watch(book=desk.store, now=desk.clock(), after=SIX_HOURS, since=began) == 1

@@ -54,9 +54,12 @@ def enrol(parts: Parts, name: str, table: Path | None, wait: float | None) -> No
     members = [Subscription(id=new_id("sub"), channel=one.channel, address=one.address, wishes=one.wishes,
                             turn=one.turn, created_at=now) for one in found]  # fmt: skip
     stored, made = parts.store.enrol(group, members)
-    click.echo(f"{stored.id}  {stored.name}: {len(made)} contact{'' if len(made) == 1 else 's'} added or renewed")
+    count = sum(one is not None for one in made)
+    click.echo(f"{stored.id}  {stored.name}: {count} contact{'' if count == 1 else 's'} added or renewed")
     for line, sub in zip(found, made, strict=True):
-        if sub.channel is Channel.WEBHOOK:
+        if sub is None:
+            click.echo(f"  line {line.line}: left by an own choice, and is not brought back by a table")
+        elif sub.channel is Channel.WEBHOOK:
             click.echo(f"  line {line.line}: {sub.id}, signing secret {parts.webhook_secret(sub.id)}")
 
 

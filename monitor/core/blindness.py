@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from monitor.audience import Bulletin, MessageKind
+from monitor.audience import NEVER, Bulletin, MessageKind
 from monitor.model import SourceView
 
 
@@ -27,6 +27,11 @@ class Spot:
         """Every route has been tried since, and failed."""
         return all(v.state.failures > 0 for v in self.views)
 
+    def tried(self, began: datetime | None) -> bool:
+        """Whether every route has been asked since then, and more than once in this row of failures."""
+        asked = all(began is None or (v.state.last_visit_at or NEVER) >= began for v in self.views)
+        return asked and all(v.state.failures > 1 for v in self.views)
+
     @property
     def since(self) -> datetime | None:
         """Since when nobody could see it: its last good look, or the first failure if there never was one."""
@@ -42,17 +47,26 @@ def spots(views: Iterable[SourceView]) -> tuple[Spot, ...]:
     return tuple(Spot(tuple(mine)) for mine in found.values())
 
 
-def blind(found: Iterable[Spot], now: datetime, after: timedelta) -> tuple[Bulletin, ...]:
+def blind(
+    found: Iterable[Spot], now: datetime, after: timedelta, began: datetime | None = None
+) -> tuple[Bulletin, ...]:
     """A bulletin for each that no route has shown for so long. The same blindness gives the same bulletin.
 
-    We were not blind while we did not look: after a pause of our own, the first look decides.
+    While we did not look we were not blind: what counts is the time since `began`, when we started to look again
+    after a pause of our own, and two failures of each route since the first.
     """
-    return tuple(_blind(spot, spot.since, now) for spot in found
-                 if spot.failing and spot.since is not None and now - spot.since >= after)  # fmt: skip
+    made = []
+    for spot in found:
+        if spot.since is None or not spot.failing or not spot.tried(began):
+            continue
+        tried_from = max(spot.since, began) if began is not None else spot.since
+        if now - tried_from >= after:
+            made.append(_blind(spot, spot.since, now))
+    return tuple(made)
 
 
 def over(open_: Iterable[Bulletin], found: Iterable[Spot], now: datetime) -> tuple[Bulletin, ...]:
-    """An all-clear for each told blindness that has ended, or whose destination is watched no longer."""
+    """An all-clear for each told blindness that has ended."""
     by = {(spot.views[0].publisher, spot.views[0].destination): spot for spot in found}
     made = []
     for bulletin in open_:
@@ -63,7 +77,7 @@ def over(open_: Iterable[Bulletin], found: Iterable[Spot], now: datetime) -> tup
 
 
 def _blind(spot: Spot, since: datetime, now: datetime) -> Bulletin:
-    view = max(spot.views, key=lambda v: v.state.last_good_at or datetime.min.replace(tzinfo=UTC))
+    view = max(spot.views, key=lambda v: v.state.last_good_at or NEVER)
     named = "\n".join((view.publisher, view.destination, since.isoformat()))
     return Bulletin(
         id=_id(named), kind=MessageKind.BLIND, created_at=now, destination=view.destination,
@@ -73,7 +87,7 @@ def _blind(spot: Spot, since: datetime, now: datetime) -> Bulletin:
 
 
 def _all_clear(bulletin: Bulletin, spot: Spot, now: datetime) -> Bulletin:
-    view = max(spot.views, key=lambda v: v.state.last_good_at or datetime.min.replace(tzinfo=UTC))
+    view = max(spot.views, key=lambda v: v.state.last_good_at or NEVER)
     return Bulletin(
         id=_id(f"over\n{bulletin.id}"), kind=MessageKind.ALL_CLEAR, created_at=now, destination=bulletin.destination,
         destination_name=view.destination_name, publisher=bulletin.publisher, about=bulletin.id, since=bulletin.since,

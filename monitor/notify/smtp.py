@@ -55,6 +55,10 @@ class _Broken(NotifyError):
     """The connection ended before the message was begun."""
 
 
+NOBODY = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
+"""Enhanced codes that say that there is no such reader any more (RFC 3463, RFC 7505)."""
+
+
 class SmtpChannel:
     """One relay, one recipient per message. Several threads may hand over at the same time, each by its own
     connection; who finds all `connections` taken waits for one.
@@ -228,10 +232,17 @@ class SmtpChannel:
                 f"the relay {self._host} refuses us as the sender ({said}); see from and bounces in [mail]; "
                 f"delivery {delivery.id} waits"
             )
+        extended = detail.group().decode() if detail else ""
+        if word == "RCPT" and code >= 500 and (extended.startswith("5.7.") or (not extended and code == 554)):
+            # Relaying denied, a blocklist: about us, not about the reader (RFC 3463, 3.8). The operator mends it.
+            return NotifyError(
+                f"the relay {self._host} takes no mail from us for this reader ({said}); delivery {delivery.id} waits"
+            )
         final = 500 <= code < 600
+        nobody = extended in NOBODY or (not extended and code in (550, 551, 553))
         kind = "for good" if final else "for now"
         return NotifyError(f"the relay {self._host} refused delivery {delivery.id} {kind} ({said})",
-                           permanent=final, refused=final and word == "RCPT")  # fmt: skip
+                           permanent=final, refused=final and word == "RCPT" and nobody)  # fmt: skip
 
 
 def _log_in(code: int) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, func, select
 from monitor.audience import SubscriptionState
 from monitor.store import subscriptions
 from monitor.store.schema import bounces, deliveries, insert
+from monitor.store.schema import subscriptions as subscriptions_table
 
 HARD, COMPLAINT = "hard", "complaint"
 MOST = 2
@@ -26,21 +27,26 @@ def note(
 ) -> str | None:
     """Count a report once and suspend the subscription if that is due; whose it was. None if it names none of ours."""
     which = deliveries.c.id == delivery_id if delivery_id is not None else deliveries.c.message_id == (message_id or "")
-    row = conn.execute(select(deliveries.c.id, deliveries.c.subscription_id).where(which)).one_or_none()
+    row = conn.execute(
+        select(deliveries.c.id, deliveries.c.subscription_id, deliveries.c.reader).where(which)
+    ).one_or_none()
     if row is None:
         return None
     whose = str(row.subscription_id)
+    theirs = select(subscriptions_table.c.id).where(subscriptions_table.c.reader == row.reader)
     new = insert(conn.dialect.name, bounces).on_conflict_do_nothing()
     values = {"fingerprint": fingerprint, "subscription_id": whose, "delivery_id": row.id, "kind": kind,
               "status": status[:16], "read_at": now}  # fmt: skip
     if conn.execute(new, values).rowcount == 0:
         return whose
     hard = select(func.count(bounces.c.delivery_id.distinct())).where(
-        bounces.c.subscription_id == whose, bounces.c.kind == HARD
+        bounces.c.subscription_id.in_(theirs), bounces.c.kind == HARD
     )
+    reason = ""
     if kind == COMPLAINT:
-        subscriptions.move(conn, whose, SubscriptionState.SUSPENDED, "its reader complained to the mail provider", now)
+        reason = "its reader complained to the mail provider"
     elif kind == HARD and (conn.scalar(hard) or 0) >= MOST:
         reason = f"{MOST} messages came back as undeliverable for good (last status {status[:16] or 'not given'})"
-        subscriptions.move(conn, whose, SubscriptionState.SUSPENDED, reason, now)
+    for one in conn.scalars(theirs).all() if reason else ():  # the address is the same for all of them
+        subscriptions.move(conn, one, SubscriptionState.SUSPENDED, reason, now)
     return whose

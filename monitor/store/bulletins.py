@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, or_, select, true
+from sqlalchemy import ColumnElement, Connection, or_, select
 from sqlalchemy.orm import aliased
 
 from monitor.audience import Bulletin, Delivery, DeliveryState, MessageKind, SubscriptionState
 from monitor.model import Severity
 from monitor.store import deliveries
 from monitor.store.deliveries import FIRST, Message
-from monitor.store.schema import EVERYWHERE, insert, subscriptions, wants
+from monitor.store.schema import EVERYWHERE, insert, sources, subscriptions, wants
 from monitor.store.schema import bulletins as bulletins_table
 from monitor.store.schema import deliveries as deliveries_table
 
@@ -50,22 +50,33 @@ def _whom(bulletin: Bulletin, to: str) -> ColumnElement[bool]:
         place = wants.c.destination.in_((bulletin.destination, EVERYWHERE))
         return subscriptions.c.blindness & subscriptions.c.id.in_(select(wants.c.subscription_id).where(place))
     told, digest = deliveries_table, aliased(deliveries_table)
-    had = (
+    # What was tried may have arrived, whatever the relay said of it.
+    had = or_(*(one.c.state.in_(_HAD) | ((one.c.state == DeliveryState.WAITING) & (one.c.attempts > 0))
+                for one in (told, digest)))  # fmt: skip
+    if bulletin.kind is MessageKind.CORRECTION:  # who is still to get the message needs its correction as well
+        had = or_(had, told.c.state.in_((DeliveryState.WAITING, DeliveryState.GATHERED)))
+    readers = (
         select(told.c.subscription_id)
         .outerjoin(digest, digest.c.subject == told.c.digest_id)
-        .where(told.c.subject == bulletin.about)
-        .where(or_(told.c.state.in_(_HAD), (told.c.state == DeliveryState.WAITING) & (told.c.attempts > 0),
-                   digest.c.state.in_(_HAD)))
-    )  # fmt: skip
-    return subscriptions.c.id.in_(had)
+        .where(told.c.subject == bulletin.about, had)
+    )
+    return subscriptions.c.id.in_(readers)
 
 
 def _needless(conn: Connection, bulletin: Bulletin) -> None:
-    """What waits and would only be taken back at once is not sent at all."""
+    """What waits, tried or not, and would only be taken back is not sent any more: the order must not turn round."""
     if bulletin.kind in (MessageKind.ALL_CLEAR, MessageKind.WITHDRAWAL):
-        about = (deliveries_table.c.subject == bulletin.about) & (deliveries_table.c.attempts == 0)
+        about = deliveries_table.c.subject == bulletin.about
         reason = "withdrawn" if bulletin.kind is MessageKind.WITHDRAWAL else "we can see again"
         deliveries.call_off(conn, about, bulletin.created_at, reason)
+
+
+def withdrawn(conn: Connection, subject: str) -> bool:
+    """Whether this change or campaign was withdrawn: nobody is told of it any more."""
+    query = select(bulletins_table.c.id).where(
+        bulletins_table.c.about == subject, bulletins_table.c.kind == MessageKind.WITHDRAWAL
+    )
+    return conn.scalar(query.limit(1)) is not None
 
 
 def one(conn: Connection, bulletin_id: str) -> Bulletin | None:
@@ -82,10 +93,15 @@ def about(conn: Connection, name: str) -> tuple[Bulletin, ...]:
 
 
 def open_blindness(conn: Connection) -> tuple[Bulletin, ...]:
-    """Blindness that was told and whose end was not, oldest first."""
+    """Blindness that was told and whose end was not, oldest first; of what is watched no longer, nothing is open."""
     over = aliased(bulletins_table)
     ended = select(over.c.id).where(over.c.about == bulletins_table.c.id).exists()
-    query = select(bulletins_table).where(bulletins_table.c.kind == MessageKind.BLIND, ~ended)
+    watched = select(sources.c.id).where(
+        sources.c.watched,
+        sources.c.destination == bulletins_table.c.destination,
+        sources.c.publisher == bulletins_table.c.publisher,
+    ).exists()  # fmt: skip
+    query = select(bulletins_table).where(bulletins_table.c.kind == MessageKind.BLIND, ~ended, watched)
     found = conn.execute(query.order_by(bulletins_table.c.created_at)).mappings()
     return tuple(Bulletin(**row) for row in found)
 
@@ -93,16 +109,37 @@ def open_blindness(conn: Connection) -> tuple[Bulletin, ...]:
 def earlier(conn: Connection, bulletin: Bulletin, delivery: Delivery) -> tuple[str, ...]:
     """Message ids of what this reader was told before about the same, oldest first."""
     same = select(bulletins_table.c.id).where(bulletins_table.c.about == bulletin.about)
+    if not bulletin.about:
+        return ()
     told, digest = deliveries_table, aliased(deliveries_table)
-    mine = select(told.c.reader).where(told.c.id == delivery.id).scalar_subquery()
-    query = (
+    reader = conn.scalar(select(told.c.reader).where(told.c.id == delivery.id))
+    subjects = [bulletin.about, *conn.scalars(same)]
+    query = (  # by the unique index of subject and reader: one look for each subject
         select(told.c.message_id, digest.c.message_id.label("within"))
         .outerjoin(digest, digest.c.subject == told.c.digest_id)
-        .where(told.c.reader == mine, told.c.id < delivery.id)
-        .where(or_(told.c.subject == bulletin.about, told.c.subject.in_(same)) if bulletin.about else ~true())
+        .where(told.c.subject.in_(subjects), told.c.reader == reader, told.c.id < delivery.id)
         .order_by(told.c.id)
     )
     return tuple(dict.fromkeys(row.within or row.message_id for row in conn.execute(query)))
+
+
+def pending(conn: Connection, bulletin: Bulletin, delivery: Delivery) -> bool:
+    """Whether the message that this one corrects is still on its way to this reader, so that it must go first."""
+    if bulletin.kind is not MessageKind.CORRECTION:
+        return False
+    told, digest = deliveries_table, aliased(deliveries_table)
+    reader = conn.scalar(select(told.c.reader).where(told.c.id == delivery.id))
+    on_its_way = (DeliveryState.WAITING, DeliveryState.CLAIMED)
+    query = (
+        select(told.c.state, digest.c.state.label("within"))
+        .outerjoin(digest, digest.c.subject == told.c.digest_id)
+        .where(told.c.subject == bulletin.about, told.c.reader == reader)
+    )
+    row = conn.execute(query).one_or_none()
+    if row is None:
+        return False
+    gathered = row.state is DeliveryState.GATHERED and (row.within is None or row.within in on_its_way)
+    return gathered or row.state in on_its_way
 
 
 def newest(conn: Connection, since: datetime, limit: int) -> tuple[Bulletin, ...]:

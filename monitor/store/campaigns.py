@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select, update
 from monitor.audience import MessageKind
 from monitor.core import reach
 from monitor.model import Campaign, CampaignIntent, Member, Severity, Share, StoredChange, worst
-from monitor.store import deliveries, rows
+from monitor.store import bulletins, deliveries, rows
 from monitor.store.deliveries import Message
 from monitor.store.schema import campaigns, changes, insert, members
 
@@ -96,6 +96,8 @@ def tell(
         wanted.setdefault((one.campaign_id, one.severity), set()).add(destination)
     told = 0
     for (campaign_id, severity), places in sorted(wanted.items()):
+        if bulletins.withdrawn(conn, campaign_id):
+            continue
         said = conn.scalar(select(campaigns.c.findings).where(campaigns.c.id == campaign_id))
         weights = reach.weights(rows.finding_from_json(finding) for finding in said or ())
         message = Message(

@@ -22,7 +22,7 @@ from monitor.model import (
     StoredChange,
     Visit,
 )
-from monitor.store import campaigns, deliveries, edits, rows
+from monitor.store import bulletins, campaigns, deliveries, edits, rows
 from monitor.store.deliveries import Message
 from monitor.store.schema import changes, findings, insert, snapshots, sources
 
@@ -153,6 +153,8 @@ def tell(conn: Connection, change_id: int, now: datetime, domain: str) -> int:
             changes.c.confirmed,
         ).where(changes.c.id == change_id)
     ).one()
+    if bulletins.withdrawn(conn, row.event_id):
+        return 0
     message = Message(
         kind=MessageKind.NOTICE,
         subject=row.event_id,

@@ -64,6 +64,18 @@ SENT = (
     .returning(deliveries.c.id)
 )
 """Built once: it is what is written most often, once for each message."""
+PUT_BACK = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("given"))
+    .where(deliveries.c.state == DeliveryState.CLAIMED)
+    .where(deliveries.c.claimed_by == bindparam("by"))
+    .values(
+        state=DeliveryState.WAITING, claimed_by=None, next_try_at=bindparam("at", type_=Utc()),
+        last_error=bindparam("said"), attempts=deliveries.c.attempts - 1,
+    )
+    .returning(deliveries.c.id)
+)
+"""What only had to wait, as if it had not been tried."""
 FIRST = 9
 """Urgency of what its reader waits for at the screen: a confirmation, a test."""
 
@@ -102,7 +114,8 @@ def write(
         .where(subscriptions.c.state == SubscriptionState.ACTIVE)
         .where(_wanted(weights))
         .where(subscriptions.c.id.in_(interested))
-        .order_by(later, subscriptions.c.turn, subscriptions.c.id)
+        .order_by(later, subscriptions.c.turn, subscriptions.c.group_id.is_(None), subscriptions.c.digest_at,
+                  subscriptions.c.scope != Scope.EVERYTHING, subscriptions.c.id)
     )
     made = _insert(conn, asked)
     if made and critical:
@@ -252,20 +265,25 @@ def handed_over(delivery_id: int, now: datetime, detail: str, owner: str) -> dic
     return {"given": delivery_id, "by": owner, "at": now, "said": detail}
 
 
-def retry(
-    conn: Connection, delivery_id: int, at: datetime, error: str, owner: str, counts: bool
-) -> bool:
-    """Try again at that time; if it does not count, as if it had not been tried."""
-    tried = deliveries.c.attempts if counts else deliveries.c.attempts - 1
+def retry(conn: Connection, delivery_id: int, at: datetime, error: str, owner: str) -> bool:
+    """Try again at that time."""
     waiting = update(deliveries).values(
-        state=DeliveryState.WAITING, claimed_by=None, next_try_at=at, last_error=error, attempts=tried
+        state=DeliveryState.WAITING, claimed_by=None, next_try_at=at, last_error=error
     )
     return conn.execute(_held_by(waiting, delivery_id, owner)).rowcount == 1
 
 
 def give_up(conn: Connection, delivery_id: int, now: datetime, error: str, owner: str) -> bool:
+    """End it as not to be delivered; what a digest would have told waits for the next one."""
     ended = _ending(DeliveryState.GIVEN_UP, now).values(last_error=error)
-    return conn.execute(_held_by(ended, delivery_id, owner)).rowcount == 1
+    subject = conn.scalar(_held_by(ended, delivery_id, owner).returning(deliveries.c.subject))
+    if subject is None:
+        return False
+    within = update(deliveries).where(
+        deliveries.c.digest_id == subject, deliveries.c.state == DeliveryState.GATHERED
+    )
+    conn.execute(within.values(digest_id=null()))
+    return True
 
 
 def release(conn: Connection, owner_prefix: str) -> int:

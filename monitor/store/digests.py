@@ -89,6 +89,7 @@ def one(
     query = (
         select(*rows.DELIVERY_COLUMNS, deliveries_table.c.change_id, deliveries_table.c.campaign_id)
         .where(deliveries_table.c.digest_id == digest_id)
+        .where(deliveries_table.c.state != DeliveryState.CALLED_OFF)
         .order_by(deliveries_table.c.patience, deliveries_table.c.id)
     )
     items: list[tuple[Delivery, StoredChange | Campaign]] = []

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from monitor.audience import Group, Subscription
+from monitor.audience import DeliveryState, Group, Subscription
+from monitor.model import Severity
 from monitor.store import deliveries, subscriptions
 from monitor.store.schema import acknowledgements, insert
 from monitor.store.schema import deliveries as deliveries_table
@@ -47,11 +48,13 @@ def listed(conn: Connection) -> tuple[Group, ...]:
 
 def enrol(
     conn: Connection, group: Group, members: Iterable[Subscription], vault: Vault
-) -> tuple[Group, tuple[Subscription, ...]]:
-    """Store a group with these contacts, all or none."""
+) -> tuple[Group, tuple[Subscription | None, ...]]:
+    """Store a group with these contacts, all or none; None for each who left by an own choice, and stays away."""
     stored = put(conn, group)
     mine = [replace(one, group_id=stored.id) for one in members]
-    return stored, subscriptions.add_many(conn, mine, vault)
+    gone = subscriptions.left(conn, mine, vault)
+    made = iter(subscriptions.add_many(conn, [one for one in mine if one.id not in gone], vault))
+    return stored, tuple(None if one.id in gone else next(made) for one in mine)
 
 
 def acknowledge(
@@ -61,8 +64,9 @@ def acknowledge(
 
     Saying it again changes nothing.
     """
+    reader = select(subscriptions_table.c.reader).where(subscriptions_table.c.id == subscription_id).scalar_subquery()
     told = select(deliveries_table.c.id).where(
-        deliveries_table.c.subject == subject, deliveries_table.c.subscription_id == subscription_id
+        deliveries_table.c.subject == subject, deliveries_table.c.reader == reader
     )
     if conn.scalar(told) is None:
         return None
@@ -76,10 +80,15 @@ def acknowledge(
     conn.execute(new, {"subject": subject, "subscription_id": subscription_id, "group_id": group, "at": now})
     off = 0
     if group is not None:
-        others = select(subscriptions_table.c.id).where(
-            subscriptions_table.c.group_id == group, subscriptions_table.c.turn > 0
+        others = (
+            select(subscriptions_table.c.id)
+            .join(groups_table, groups_table.c.id == subscriptions_table.c.group_id)
+            .where(groups_table.c.id == group, groups_table.c.wait > 0, subscriptions_table.c.turn > 0)
         )
+        # Only who waits for the turn: a message that was tried, or is gathered for a digest, is that reader's own.
         waiting = (deliveries_table.c.subject == subject) & deliveries_table.c.subscription_id.in_(others)
+        waiting &= (deliveries_table.c.attempts == 0) & (deliveries_table.c.state == DeliveryState.WAITING)
+        waiting &= deliveries_table.c.severity == Severity.CRITICAL
         off = deliveries.call_off(conn, waiting, now, f"acknowledged by {subscription_id}")
     return Acknowledgement(subject=subject, subscription_id=subscription_id, at=now, first=first, called_off=off)
 

@@ -47,6 +47,9 @@ _PRUNED_AT_ONCE = 2000
 """Visits per transaction, so that a long clean-up never keeps anybody waiting."""
 
 
+_UNANSWERED = timedelta(days=30)
+
+
 class Store(Reader):
     """An open database at today's version. Close it when done."""
 
@@ -185,8 +188,8 @@ class Store(Reader):
                                 message_id=message_id, now=now)  # fmt: skip
 
     # -- organisations -----------------------------------------------------------------
-    def enrol(self, group: Group, members: Sequence[Subscription]) -> tuple[Group, tuple[Subscription, ...]]:
-        """Store an organisation with these contacts, all of them or none."""
+    def enrol(self, group: Group, members: Sequence[Subscription]) -> tuple[Group, tuple[Subscription | None, ...]]:
+        """Store an organisation with these contacts, all or none; None for each who left by an own choice."""
         with self._db.write() as conn:
             return groups.enrol(conn, group, members, self._vault)
 
@@ -249,8 +252,11 @@ class Store(Reader):
         self, delivery_id: int, at: datetime, error: str, *, owner: str, counts: bool = True
     ) -> bool:
         """Try it again at that time; False if `owner` no longer holds the claim. What only had to wait counts not."""
+        if not counts:
+            given = deliveries.handed_over(delivery_id, at, error, owner)
+            return self._db.note(deliveries.PUT_BACK, given) is not None
         with self._db.write() as conn:
-            return deliveries.retry(conn, delivery_id, at, error, owner, counts)
+            return deliveries.retry(conn, delivery_id, at, error, owner)
 
     def give_up(self, delivery_id: int, now: datetime, error: str, *, owner: str) -> bool:
         """Trying again cannot help. False if `owner` no longer holds the claim."""
@@ -269,7 +275,10 @@ class Store(Reader):
 
     # -- upkeep ------------------------------------------------------------------------
     def prune(self, now: datetime, *, keep_visits: timedelta) -> int:
-        """Forget old unchanged visits; how many. Whatever a change rests on stays."""
+        """Forget old unchanged visits; how many. Whatever a change rests on stays.
+
+        Also forgets who asked to be subscribed a month ago and never confirmed.
+        """
         with self._db.read() as conn:
             ids = upkeep.source_ids(conn)
         before, gone = now - keep_visits, 0
@@ -279,6 +288,10 @@ class Store(Reader):
                     gone += upkeep.prune(conn, source_id, before, _PRUNED_AT_ONCE)
         with self._db.write() as conn:
             upkeep.prune_bodies(conn)
+            unanswered = subscriptions.unanswered(conn, now - _UNANSWERED)
+            forgotten = [subscriptions.erase(conn, one, now) for one in unanswered]
+        if forgotten:
+            self._db.forget()
         return gone
 
     def _any_old(self, source_id: str, before: datetime) -> bool:

@@ -40,7 +40,8 @@ def _report(conn: Connection, bulletin: Bulletin, delivery: Delivery) -> Report:
         if since is not None:
             bulletin = replace(bulletin, since=since.since, reason=since.reason)
     about = changes.one(conn, bulletin.about) or campaign(conn, bulletin.about, None) if bulletin.about else None
-    return Report(bulletin=bulletin, about=about, references=references)
+    pending = bulletins.pending(conn, bulletin, delivery)
+    return Report(bulletin=bulletin, about=about, references=references, pending=pending)
 
 
 def _item(conn: Connection, row: RowMapping) -> StoredChange | Campaign | None:

@@ -8,17 +8,19 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Update, delete, func, null, or_, select, update
+from sqlalchemy import Connection, Update, case, delete, func, null, or_, select, update
 
-from monitor.audience import Cadence, Channel, DeliveryState, Scope, Subscription, SubscriptionState, Wishes
+from monitor.audience import LEFT, Cadence, Channel, DeliveryState, Scope, Subscription, SubscriptionState, Wishes
 from monitor.core import clock
 from monitor.store import rows
 from monitor.store.schema import (
     EVERYWHERE,
     acknowledgements,
     bounces,
+    changes,
     choices,
     deliveries,
+    digests,
     insert,
     proposals,
     subscriptions,
@@ -27,6 +29,8 @@ from monitor.store.schema import (
 from monitor.store.vault import Vault
 
 _ENDED = SubscriptionState.ENDED
+FIRST = 9
+"""Patience of what weighs nothing; each step of severity is one less (`deliveries.FIRST`)."""
 _AT_ONCE = 500
 """How many ids go into one IN (...)."""
 
@@ -34,14 +38,18 @@ _AT_ONCE = 500
 def add(conn: Connection, sub: Subscription, vault: Vault) -> Subscription:
     """Store a subscription and give back what stands in the database.
 
-    The same channel, address and destinations are one subscription: asking again takes the new wishes and its
-    first id stays. One that has ended stays ended; who asks again gets a new one.
+    The same channel, address and destinations are one subscription: asking again takes the new wishes; its first
+    id stays, and a pause or suspension too. One that has ended stays ended; who asks again gets a new one.
     """
     reader = vault.reader(sub.channel, sub.address)
     known = _live(conn, reader, sub.wishes, other_than="")
     if known is not None:
         _write_wishes(conn, known, sub.wishes, sub.created_at)
-        conn.execute(_this(known).values(state=sub.state, reason="", group_id=sub.group_id, turn=sub.turn))
+        if sub.group_id is not None:
+            conn.execute(_this(known).values(group_id=sub.group_id, turn=sub.turn))
+        if sub.state is SubscriptionState.ACTIVE:  # who waits to be confirmed is, by the operator; who stopped, stopped
+            unsure = _this(known).where(subscriptions.c.state == SubscriptionState.PENDING)
+            conn.execute(unsure.values(state=sub.state, reason=""))
         return _one(conn, known, vault)
     _insert(conn, [sub], [reader], vault)
     return _one(conn, sub.id, vault)
@@ -138,6 +146,8 @@ def wish(
         return None
     other = _live(conn, row.reader, wishes, other_than=subscription_id)
     if other is not None:
+        theirs = update(deliveries).where(deliveries.c.subscription_id == other)
+        conn.execute(theirs.values(subscription_id=subscription_id))  # what waits for the one waits for the other
         end(conn, other, now, "another subscription of the same reader took over")
     _write_wishes(conn, subscription_id, wishes, now)
     return _one(conn, subscription_id, vault)
@@ -185,6 +195,7 @@ def erase(conn: Connection, subscription_id: str, now: datetime) -> bool:
         conn.execute(delete(table).where(table.c.subscription_id == subscription_id))
     mine = update(deliveries).where(deliveries.c.subscription_id == subscription_id)
     conn.execute(mine.values(reader=nobody))
+    conn.execute(update(digests).where(digests.c.subscription_id == subscription_id).values(verified=[]))
     return True
 
 
@@ -199,6 +210,30 @@ def readable(conn: Connection, vault: Vault) -> None:
     """Raises StoreError if the newest address was sealed with another secret than ours."""
     newest = select(subscriptions.c.sealed).where(subscriptions.c.sealed != "")
     vault.open(conn.scalar(newest.order_by(subscriptions.c.created_at.desc()).limit(1)) or "")
+
+
+def left(conn: Connection, subs: Sequence[Subscription], vault: Vault) -> set[str]:
+    """The ids of those whose reader has ended a subscription by an own choice and has none now."""
+    by = {vault.reader(sub.channel, sub.address): sub.id for sub in subs}
+    gone: set[str] = set()
+    readers = sorted(by)
+    for start in range(0, len(readers), _AT_ONCE):
+        found = conn.execute(
+            select(subscriptions.c.reader, func.max(case((subscriptions.c.state != _ENDED, 1), else_=0)).label("live"),
+                   func.max(case((subscriptions.c.reason == LEFT, 1), else_=0)).label("chose"))
+            .where(subscriptions.c.reader.in_(readers[start : start + _AT_ONCE]))
+            .group_by(subscriptions.c.reader)
+        )  # fmt: skip
+        gone.update(by[row.reader] for row in found if row.chose and not row.live)
+    return gone
+
+
+def unanswered(conn: Connection, before: datetime) -> list[str]:
+    """Ids of those who asked before then and never confirmed."""
+    query = select(subscriptions.c.id).where(
+        subscriptions.c.state == SubscriptionState.PENDING, subscriptions.c.created_at < before
+    )
+    return list(conn.scalars(query))
 
 
 def counted(conn: Connection) -> dict[str, int]:
@@ -218,14 +253,19 @@ def _live(conn: Connection, reader: str, wishes: Wishes, other_than: str) -> str
 
 
 def _write_wishes(conn: Connection, subscription_id: str, wishes: Wishes, now: datetime) -> None:
-    conn.execute(_this(subscription_id).values(_columns(wishes, now)))
+    due = conn.scalar(select(subscriptions.c.digest_at).where(subscriptions.c.id == subscription_id))
+    columns = _columns(wishes, now)
+    if due is not None and due <= now and columns["digest_at"] is not None:
+        columns["digest_at"] = due  # a digest that is due already is not put off by a change of wishes
+    conn.execute(_this(subscription_id).values(columns))
     for table in (wants, choices):
         conn.execute(delete(table).where(table.c.subscription_id == subscription_id))
     _index(conn, [(subscription_id, wishes)])
     if wishes.cadence is Cadence.IMMEDIATE:  # what was gathered for a digest that never comes is due now
         waiting = update(deliveries).where(
-            deliveries.c.subscription_id == subscription_id, deliveries.c.state == DeliveryState.GATHERED
-        )
+            deliveries.c.subscription_id == subscription_id, deliveries.c.state == DeliveryState.GATHERED,
+            deliveries.c.digest_id.is_(None),  # a digest that is on its way tells it
+        )  # fmt: skip
         conn.execute(waiting.values(state=DeliveryState.WAITING, next_try_at=now))
 
 
@@ -255,6 +295,7 @@ def _index(conn: Connection, asked: Sequence[tuple[str, Wishes]]) -> None:
 
 
 def _call_off(conn: Connection, subscription_id: str, now: datetime, reason: str) -> None:
+    _hand_on(conn, subscription_id, now)
     waiting = or_(deliveries.c.state == DeliveryState.WAITING, deliveries.c.state == DeliveryState.GATHERED)
     off = update(deliveries).where(deliveries.c.subscription_id == subscription_id, waiting)
     conn.execute(
@@ -262,6 +303,30 @@ def _call_off(conn: Connection, subscription_id: str, now: datetime, reason: str
             state=DeliveryState.CALLED_OFF, next_try_at=null(), claimed_by=None, ended_at=now, last_error=reason
         )
     )
+
+
+def _hand_on(conn: Connection, subscription_id: str, now: datetime) -> None:
+    """What waits here for a reader who has another subscription that wants it waits there from now on."""
+    whose = select(subscriptions.c.reader).where(subscriptions.c.id == subscription_id).scalar_subquery()
+    others = conn.execute(
+        select(subscriptions.c.id, subscriptions.c.wishes, subscriptions.c.floor_rank, wants.c.destination)
+        .join(wants, wants.c.subscription_id == subscriptions.c.id)
+        .where(subscriptions.c.reader == whose, subscriptions.c.id != subscription_id)
+        .where(subscriptions.c.state == SubscriptionState.ACTIVE, subscriptions.c.scope == Scope.EVERYTHING)
+    ).all()
+    for other in others:
+        mine = update(deliveries).where(
+            deliveries.c.subscription_id == subscription_id,
+            deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.GATHERED)),
+            deliveries.c.digest_id.is_(None), deliveries.c.change_id.is_not(None),
+            deliveries.c.patience <= FIRST - other.floor_rank,
+        )  # fmt: skip
+        if other.destination != EVERYWHERE:
+            there = select(changes.c.id).where(changes.c.destination == other.destination)
+            mine = mine.where(deliveries.c.change_id.in_(there))
+        at_once = rows.wishes_from_json(other.wishes).cadence is Cadence.IMMEDIATE
+        state = DeliveryState.WAITING if at_once else DeliveryState.GATHERED
+        conn.execute(mine.values(subscription_id=other.id, state=state, next_try_at=now if at_once else null()))
 
 
 def _this(subscription_id: str) -> Update:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.audience import (
+    LEFT,
     Bulletin,
     Cadence,
     Channel,
@@ -25,7 +26,7 @@ from monitor.audience import (
     Wishes,
 )
 from monitor.errors import StoreError
-from monitor.model import Direction, FactChange, Severity
+from monitor.model import ChangeState, Direction, FactChange, Settlement, Severity
 from monitor.store import Store
 from tests.store.builders import FINDING, NIGER, T0, UK, US, at, changed, first, wants
 
@@ -293,8 +294,8 @@ def test_a_correction_goes_to_exactly_those_who_got_the_message(seen: Store) -> 
     (digest,) = seen.claim(morning, owner="w")
     seen.sent(digest.id, morning, owner="w", digest=True)
     seen.add_subscription(wants("late"))
-    assert seen.announce(bulletin(MessageKind.CORRECTION, "cor_1", event, 3000)) == 2
-    assert set(states(seen, "cor_1")) == {"sub-got", "sub-digest"}
+    assert seen.announce(bulletin(MessageKind.CORRECTION, "cor_1", event, 3000)) == 3
+    assert set(states(seen, "cor_1")) == {"sub-got", "sub-digest", "sub-waits"}  # and nobody who never will
     assert seen.announce(bulletin(MessageKind.CORRECTION, "cor_1", event, 3000)) == 0
     report = {m.subscription_id: seen.told(m) for m in seen.claim(at(3000), owner="w")}
     first_mail = next(d for d in seen.deliveries(subject=event) if d.subscription_id == "sub-got")
@@ -339,3 +340,137 @@ def test_a_test_goes_to_the_one_it_is_for_and_before_all_else(seen: Store) -> No
 
 def test_a_fact_of_posture_is_one_of_the_ladder() -> None:
     assert FINDING.facts == (FactChange(kind="level_change", before="3", after="4", direction=Direction.UP),)
+
+
+# -- what must not be lost, and what must not come twice ----------------------------------
+def test_what_waits_for_a_subscription_that_ends_waits_for_the_readers_other_one(seen: Store) -> None:
+    seen.add_subscription(replace(wants("anna", "mali"), id="sub-a"))
+    seen.add_subscription(replace(wants("anna"), id="sub-b"))
+    event = told(seen)
+    (first_row,) = states(seen, event)
+    other = {"sub-a": "sub-b", "sub-b": "sub-a"}[first_row]
+    seen.remove_subscription(first_row, at(61))
+    assert states(seen, event) == {other: DeliveryState.WAITING}
+    seen.remove_subscription(other, at(62))
+    assert states(seen, event) == {other: DeliveryState.CALLED_OFF}
+
+
+def test_of_two_digests_the_sooner_one_tells_it(seen: Store) -> None:
+    seen.add_subscription(replace(wants("anna"), id="sub-a", wishes=Wishes(cadence=Cadence.WEEKLY, weekday=5)))
+    seen.add_subscription(replace(wants("anna", "mali"), id="sub-b",
+                                  wishes=Wishes(cadence=Cadence.DAILY, destinations=("mali",))))  # fmt: skip
+    assert states(seen, told(seen)) == {"sub-b": DeliveryState.GATHERED}
+
+
+def test_what_a_digest_that_was_given_up_would_have_told_stands_in_the_next_one(seen: Store) -> None:
+    seen.add_subscription(replace(wants(), wishes=Wishes(cadence=Cadence.DAILY)))
+    event = told(seen)
+    morning = T0.replace(hour=7) + timedelta(days=1)
+    assert seen.make_digest("sub-anna", morning, {})
+    (digest,) = seen.claim(morning, owner="w")
+    assert seen.give_up(digest.id, morning, "552", owner="w")
+    next_morning = morning + timedelta(days=1)
+    assert seen.make_digest("sub-anna", next_morning, {})
+    (again,) = seen.claim(next_morning, owner="w")
+    assert [change.event_id for _, change in seen.told(again).items] == [event]  # type: ignore[union-attr]
+
+
+def test_who_goes_over_to_at_once_is_not_told_again_what_a_digest_on_its_way_tells(seen: Store) -> None:
+    seen.add_subscription(replace(wants(), wishes=Wishes(cadence=Cadence.DAILY)))
+    event = told(seen)
+    morning = T0.replace(hour=7) + timedelta(days=1)
+    seen.make_digest("sub-anna", morning, {})
+    (digest,) = seen.claim(morning, owner="w")
+    seen.retry(digest.id, morning + timedelta(minutes=5), "greylisted", owner="w")
+    seen.wish("sub-anna", Wishes(), morning)
+    assert states(seen, event) == {"sub-anna": DeliveryState.GATHERED}
+    assert [d.id for d in seen.claim(morning + timedelta(hours=1), owner="w")] == [digest.id]
+
+
+def test_a_change_of_wishes_does_not_put_off_a_digest_that_is_due(seen: Store) -> None:
+    daily = Wishes(cadence=Cadence.DAILY)
+    seen.add_subscription(replace(wants(), wishes=daily))
+    morning = T0.replace(hour=7, second=10) + timedelta(days=1)
+    seen.wish("sub-anna", replace(daily, language=Language.FR), morning)
+    assert seen.digests_due(morning) == ("sub-anna",)
+
+
+def test_a_correction_of_what_still_waits_comes_after_it(seen: Store) -> None:
+    seen.add_subscription(wants("sleeps"))
+    event = told(seen)
+    assert seen.announce(bulletin(MessageKind.CORRECTION, "cor_1", event, 70)) == 1
+    original, correction = sorted(seen.claim(at(70), owner="w"), key=lambda d: d.event_id != event)
+    assert seen.told(correction).pending  # type: ignore[union-attr]
+    seen.sent(original.id, at(71), owner="w")
+    assert not seen.told(correction).pending  # type: ignore[union-attr]
+
+
+def test_a_withdrawal_reaches_those_whose_digest_was_tried_and_takes_its_item_out_of_others(seen: Store) -> None:
+    for name in ("tried", "fresh"):
+        seen.add_subscription(replace(wants(name), wishes=Wishes(cadence=Cadence.DAILY)))
+    event = told(seen)
+    morning = T0.replace(hour=7) + timedelta(days=1)
+    seen.make_digest("sub-tried", morning, {})
+    (digest,) = seen.claim(morning, owner="w")
+    seen.retry(digest.id, morning + timedelta(minutes=5), "greylisted", owner="w")
+    seen.make_digest("sub-fresh", morning, {})
+    assert seen.announce(bulletin(MessageKind.WITHDRAWAL, "wdr_1", event, 1500)) == 1
+    assert set(states(seen, "wdr_1")) == {"sub-tried"}
+    fresh = next(d for d in seen.claim(morning, owner="w") if d.subscription_id == "sub-fresh")
+    assert seen.told(fresh).items == ()  # type: ignore[union-attr]
+
+
+def test_what_was_withdrawn_before_it_was_told_is_told_to_nobody(seen: Store) -> None:
+    seen.add_subscription(wants())
+    event = seen.record(changed(60, ChangeState.HELD)).event_id
+    seen.announce(bulletin(MessageKind.WITHDRAWAL, "wdr_1", event, 61))
+    change = seen.change(event)
+    assert change is not None
+    assert seen.settle(Settlement(change_id=change.id, state=ChangeState.TOLD, confirmed=True), at(62)) == 0
+
+
+def test_an_all_clear_never_comes_before_the_blindness_that_it_ends(seen: Store) -> None:
+    seen.add_subscription(wants("mali", "mali"))
+    seen.announce(bulletin(MessageKind.BLIND, "bul_1"))
+    (mail,) = seen.claim(at(200), owner="w")
+    seen.retry(mail.id, at(400), "the relay broke off", owner="w")
+    assert seen.announce(bulletin(MessageKind.ALL_CLEAR, "bul_2", "bul_1", 300)) == 1
+    assert [d.event_id for d in seen.claim(at(999), owner="w")] == ["bul_2"]
+
+
+def test_a_table_does_not_bring_back_who_left_nor_start_again_who_stopped(seen: Store) -> None:
+    group = Group(id="grp_1", name="Desk", created_at=T0)
+    people = [wants(name) for name in ("anna", "ben", "cleo")]
+    seen.enrol(group, people)
+    seen.remove_subscription("sub-anna", at(1), LEFT)
+    seen.move("sub-ben", SubscriptionState.SUSPENDED, "its reader complained", at(1))
+    again = [replace(one, id=f"again-{one.id}") for one in people]
+    _, made = seen.enrol(group, again)
+    assert [one and (one.id, one.state) for one in made] == [
+        None, ("sub-ben", SubscriptionState.SUSPENDED), ("sub-cleo", SubscriptionState.ACTIVE)]  # fmt: skip
+    assert seen.add_subscription(replace(wants("cleo"), id="x")).group_id == "grp_1"
+
+
+def test_a_complaint_stops_every_subscription_of_the_address(seen: Store) -> None:
+    seen.add_subscription(replace(wants("anna"), id="sub-a"))
+    seen.add_subscription(replace(wants("anna", "niger"), id="sub-b"))
+    told(seen)
+    (mail,) = seen.claim(at(60), owner="w")
+    seen.note_bounce(fingerprint="f", kind="complaint", status="", delivery_id=mail.id, message_id=None, now=at(70))
+    assert {s.state for s in seen.subscriptions()} == {SubscriptionState.SUSPENDED}
+
+
+def test_without_a_chain_an_acknowledgement_keeps_nobody_from_being_told(seen: Store) -> None:
+    members = [replace(wants(name), turn=turn) for turn, name in enumerate(("anna", "ben"))]
+    seen.enrol(Group(id="grp_1", name="Desk", created_at=T0), members)
+    event = told(seen, Severity.CRITICAL)
+    ack = seen.acknowledge(event, "sub-anna", at(61))
+    assert ack is not None and ack.called_off == 0
+
+
+def test_who_never_confirms_is_forgotten_after_a_month(store: Store) -> None:
+    store.propose("ask_1", asked(), sender="", now=T0, limits=LIMITS)
+    store.prune(T0 + timedelta(days=29), keep_visits=timedelta(days=400))
+    assert store.subscriptions_of(Channel.MAIL, "anna@ngo.example")
+    store.prune(T0 + timedelta(days=31), keep_visits=timedelta(days=400))
+    assert store.subscriptions_of(Channel.MAIL, "anna@ngo.example") == ()

@@ -180,7 +180,14 @@ def _fill(conn: sa.Connection) -> None:
     old = _columns("old_subscriptions", "id channel address destinations floor floor_rank created_at active token")
     new = _columns("subscriptions", "id channel sealed reader destinations wishes scope floor_rank cadence at_once"
                                     " blindness state reason created_at ended_at token turn key")  # fmt: skip
-    found = [_reader(row, vault) for row in conn.execute(sa.select(old)).mappings()]
+    found = [_reader(row, vault) for row in conn.execute(sa.select(old).order_by(old.c.created_at)).mappings()]
+    live: set[tuple[str, str]] = set()
+    for one in found:  # addresses that differ in capitals only were two, and are one reader now
+        name = one["reader"], one["destinations"]
+        if one["state"] == "active" and name in live:
+            one |= {"state": "ended", "ended_at": one["created_at"], "reason": "the same reader as an older one"}
+        elif one["state"] == "active":
+            live.add(name)
     if found:
         conn.execute(new.insert(), found)
     op.execute("INSERT INTO wants (subscription_id, destination) SELECT subscription_id, destination FROM old_wants")
@@ -192,10 +199,13 @@ def _fill(conn: sa.Connection) -> None:
             9 - {RANKS}, message_id, created_at, confirmed, state, attempts, next_try_at, claimed_by, last_error,
             detail, ended_at
         FROM (SELECT d.*, CASE WHEN d.campaign_id IS NULL THEN 'notice' ELSE 'campaign' END AS kind,
-                coalesce(c.event_id, d.campaign_id) AS subject, coalesce(c.severity, k.severity) AS severity, s.reader
+                coalesce(c.event_id, d.campaign_id) AS subject, coalesce(c.severity, k.severity) AS severity, s.reader,
+                CASE s.state WHEN 'active' THEN 0 ELSE 1 END AS over
             FROM old_deliveries d JOIN subscriptions s ON s.id = d.subscription_id
             LEFT JOIN changes c ON c.id = d.change_id LEFT JOIN campaigns k ON k.id = d.campaign_id) AS told
-        WHERE true ON CONFLICT (subject, reader) DO NOTHING
+        WHERE true ORDER BY
+            CASE state WHEN 'sent' THEN 0 WHEN 'claimed' THEN 1 WHEN 'waiting' THEN 2 ELSE 3 END, over, id
+        ON CONFLICT (subject, reader) DO NOTHING
     """)
     if conn.dialect.name == "postgresql":
         op.execute("SELECT setval(pg_get_serial_sequence('deliveries', 'id'),"
