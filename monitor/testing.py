@@ -62,8 +62,15 @@ def _pytest(arguments: list[str], failed_before: list[str]) -> int:
     # In this process: pytest then talks to the terminal itself and its closing line comes last.
     import pytest
 
-    _header(" ".join(["pytest", *arguments]))
-    return int(pytest.main(arguments, plugins=[Reminder(failed_before)]))
+    spread = [] if _chosen(arguments) else ["-n", "auto", "--dist", "worksteal"]
+    _header(" ".join(["pytest", *spread, *arguments]))
+    return int(pytest.main([*spread, *arguments], plugins=[Reminder(failed_before)]))
+
+
+def _chosen(arguments: list[str]) -> bool:
+    """Whether the tests are to run in this process: a few of them are sooner done than workers are started."""
+    named = any(not word.startswith("-") for word in arguments)
+    return named or any(word.startswith(("-n", "--pdb", "-p")) for word in arguments) or find_spec("xdist") is None
 
 
 class Reminder:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from email.charset import SHORTEST, Charset
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
+from functools import cache
 from typing import Any
 
 from monitor.audience import Delivery, MessageKind, Notice
@@ -46,7 +48,16 @@ def _parted(name: str, value: Any) -> str:
 
 
 def _encoded(name: str, text: str) -> str:
-    return Header(text, "utf-8", header_name=name).encode(linesep=CRLF, maxlinelen=75)
+    return Header(text, _utf8(), header_name=name).encode(linesep=CRLF, maxlinelen=75)
+
+
+@cache
+def _utf8() -> Charset:
+    """UTF-8 with its usual encoding of headers, whatever another library in this process (apprise does) has made of
+    the standard library's own table: a message that is sent again has the same bytes."""
+    made = Charset("utf-8")
+    made.header_encoding = SHORTEST
+    return made
 
 
 POLICY = _Policy(linesep=CRLF, max_line_length=998)

@@ -20,7 +20,7 @@ from monitor.notify.envelope import POLICY
 from monitor.notify.sheets import Mine, Sheet
 from monitor.notify.short import short
 
-FULL_ROOM, THIN_ROOM = 54_000, 5_000
+FULL_ROOM, THIN_ROOM = 54_000, 4_400
 """Bytes of HTML, and of a thin text, that all readers share: with the lines of one reader, and a thin message with its
 headers, they stay under 60 and 10 KB."""
 _LINK = 2_000

@@ -232,3 +232,14 @@ def test_no_page_makes_a_mail_that_clients_cut_short(unit: str, rewritten: bool)
     assert len(html.encode()) < 60_000 and len(read(raw)["Subject"]) <= 150
     shown, more = html.count("High</strong>"), re.search(r"(\d+) more \((\d+) high\)", html)
     assert shown + (int(more.group(1)) if more else 0) == 12
+
+
+def test_another_library_that_changes_how_headers_are_encoded_changes_no_mail_of_ours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = rich(headline="Mali : niveau relevé 😀")
+    before = mail.render(told, delivery(), SITE)
+    mail._edition.cache_clear()
+    quoted = (email.charset.QP, email.charset.QP, "utf-8")
+    monkeypatch.setitem(email.charset.CHARSETS, "utf-8", quoted)  # what importing apprise does
+    assert mail.render(told, delivery(), SITE) == before
