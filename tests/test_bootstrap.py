@@ -284,14 +284,9 @@ def pins(name: str) -> dict[str, tuple[str, int]]:
     return found
 
 
-SOURCE_ONLY = {"dkimpy", "libhxl", "python-io-wrapper"}
-"""Judges of the tests that are published without a wheel: one hash is all there is."""
-
-
 def test_every_package_of_a_lock_file_has_its_hashes() -> None:
     core, tests = pins("requirements.lock"), pins("requirements-test.lock")
-    every = [*core.items(), *tests.items()]
-    assert core and all(hashes >= 2 or (name in SOURCE_ONLY and hashes) for name, (_, hashes) in every)
+    assert core and all(hashes >= 2 for _, hashes in [*core.values(), *tests.values()])
     assert {name: tests.get(name) for name in core} == core
 
 
