@@ -63,7 +63,7 @@ def _pytest(arguments: list[str], failed_before: list[str]) -> int:
     import pytest
 
     spread = [] if _chosen(arguments) else ["-n", "auto", "--dist", "worksteal"]
-    _header(" ".join(["pytest", *spread, *arguments]))
+    _header(" ".join(["pytest", *arguments]))
     return int(pytest.main([*spread, *arguments], plugins=[Reminder(failed_before)]))
 
 
