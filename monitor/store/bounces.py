@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, select
 
 from monitor.audience import SubscriptionState
 from monitor.store import subscriptions
-from monitor.store.schema import bounces, deliveries, insert
+from monitor.store.schema import COUNTED, bounces, deliveries, insert
 from monitor.store.schema import subscriptions as subscriptions_table
 
 HARD, COMPLAINT = "hard", "complaint"
@@ -37,7 +37,7 @@ def note(
     new = insert(conn.dialect.name, bounces).on_conflict_do_nothing()
     values = {"fingerprint": fingerprint, "subscription_id": whose, "delivery_id": row.id, "kind": kind,
               "status": status[:16], "read_at": now}  # fmt: skip
-    if conn.execute(new, values).rowcount == 0:
+    if conn.execute(new, values, execution_options=COUNTED).rowcount == 0:
         return whose
     hard = select(func.count(bounces.c.delivery_id.distinct())).where(
         bounces.c.subscription_id.in_(theirs), bounces.c.kind == HARD

@@ -11,7 +11,7 @@ from monitor.audience import Bulletin, Delivery, DeliveryState, MessageKind, Sub
 from monitor.model import Severity
 from monitor.store import deliveries
 from monitor.store.deliveries import FIRST, Message
-from monitor.store.schema import EVERYWHERE, insert, sources, subscriptions, wants
+from monitor.store.schema import COUNTED, EVERYWHERE, insert, sources, subscriptions, wants
 from monitor.store.schema import bulletins as bulletins_table
 from monitor.store.schema import deliveries as deliveries_table
 
@@ -32,7 +32,7 @@ def add(conn: Connection, bulletin: Bulletin, *, to: str, domain: str) -> int:
     """
     values = {name: getattr(bulletin, name) for name in (column.name for column in bulletins_table.c)}
     new = insert(conn.dialect.name, bulletins_table).on_conflict_do_nothing()
-    if conn.execute(new, values).rowcount == 0:
+    if conn.execute(new, values, execution_options=COUNTED).rowcount == 0:
         return 0
     severity = _SEVERITY[bulletin.kind]
     urgency = FIRST if bulletin.kind is MessageKind.TEST else severity.rank

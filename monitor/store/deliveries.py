@@ -36,6 +36,7 @@ from monitor.model import Severity
 from monitor.store import rows
 from monitor.store.columns import Key, Utc
 from monitor.store.schema import (
+    COUNTED,
     EVERYWHERE,
     choices,
     deliveries,
@@ -163,7 +164,7 @@ def _addressed(message: Message, later: ColumnElement[bool]) -> Select[Any]:
 def _insert(conn: Connection, asked: Select[Any]) -> int:
     names = [column.name for column in asked.selected_columns]
     new = insert(conn.dialect.name, deliveries).from_select(names, asked)
-    return conn.execute(new.on_conflict_do_nothing()).rowcount
+    return conn.execute(new.on_conflict_do_nothing(), execution_options=COUNTED).rowcount
 
 
 def _wanted(weights: Weights) -> ColumnElement[bool]:

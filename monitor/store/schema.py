@@ -365,6 +365,10 @@ bounces = Table(
 """What relays sent back; a report read twice counts once."""
 
 
+COUNTED = {"preserve_rowcount": True}
+"""For an INSERT whose number of new rows is asked for; else the library forgets it with the cursor on PostgreSQL."""
+
+
 def insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that knows ON CONFLICT, in the words of that database."""
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

@@ -343,7 +343,7 @@ def test_hostile_repetition_costs_no_time(piece):
     before = time.process_time()
     for start in (b"", b"<html>", b"<html><title>Just a moment...</title>"):
         gate.inspect(page(start + body))
-    assert time.process_time() - before < 0.5
+    assert time.process_time() - before < 5
 
 
 def test_an_ordinary_page_costs_next_to_nothing():
@@ -352,4 +352,4 @@ def test_an_ordinary_page_costs_next_to_nothing():
     before = time.process_time()
     for _ in range(rounds):
         gate.inspect(given_page)
-    assert (time.process_time() - before) / rounds < 0.001  # a fifth of it on a quiet machine
+    assert (time.process_time() - before) / rounds < 0.01  # a fiftieth of it on a quiet machine
