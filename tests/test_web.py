@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from monitor import web
+from monitor.audience import Bulletin, MessageKind
 from monitor.errors import ConfigError, FetchError, StoreError
 from monitor.model import Change, ChangeKind, Finding, Link, Outcome, Severity, Source
 from monitor.store import Store
@@ -103,6 +104,15 @@ def test_a_change_has_a_page_with_words_reasons_times_and_proof(site: Site) -> N
     assert "dated or going on now" in got and stored.after_sha256 in got
     assert stored.before_sha256 in got and "1 waiting" in got
     assert f"/changes/{recorded.event_id}" in site.text("/")
+
+
+def test_the_page_of_what_was_withdrawn_says_so_and_why(site: Site) -> None:
+    site.desk.look(page())
+    _, recorded = site.desk.look(page(words=COUP))
+    site.store.announce(Bulletin(id="wdr_1", kind=MessageKind.WITHDRAWAL, created_at=START, about=recorded.event_id,
+                                 remark="An old copy <of> the page."))  # fmt: skip
+    got = site.text(f"/changes/{recorded.event_id}")
+    assert "Withdrawn" in got and "An old copy &lt;of&gt; the page." in got and "1 called off" in got
 
 
 def test_the_words_that_came_and_went_are_marked_for_eyes_and_for_ears(site: Site) -> None:

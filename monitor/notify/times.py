@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from monitor.audience import Language
+from monitor.core.clock import zone_of
 from monitor.core.speech.times import day
 
 _CITIES = {
@@ -20,18 +19,6 @@ _CITIES = {
     "Tripoli": "Tripoli", "Lome": "Lomé", "Addis Ababa": "Addis-Abeba", "Mogadishu": "Mogadiscio",
 }  # fmt: skip
 """Cities of time zones whose French name differs; "à" goes before each, so the Cairo of the zone is not among them."""
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+/-]{0,60}")
-
-
-@lru_cache(maxsize=512)
-def zone_of(name: str) -> tzinfo:
-    """The zone with this name; UTC if there is none, or no database of zones on this machine."""
-    try:
-        return ZoneInfo(name) if _NAME.fullmatch(name) else UTC
-    except (KeyError, OSError, ValueError):  # not found, a folder of zones, no file of a zone
-        return UTC
-
 
 @lru_cache(maxsize=4096)
 def when(moment: datetime, zone: str = "UTC", language: Language = Language.EN) -> str:

@@ -196,7 +196,9 @@ def _pages(app: Flask, store: Facts) -> None:
             campaign = store.campaign(found.campaign)
             messages += store.deliveries(campaign_id=found.campaign, limit=MOST_DELIVERIES)
         told = store.change(found.witness_of) if found.witness_of is not None else None
-        return render_template("change.html.j2", change=found, messages=shown.sending(messages),
+        taken_back = [one for name in dict.fromkeys(filter(None, (event_id, found.event_id, found.campaign)))
+                      for one in store.bulletins_about(name)]  # fmt: skip
+        return render_template("change.html.j2", change=found, taken_back=taken_back, messages=shown.sending(messages),
                                at_least=len(messages) >= MOST_DELIVERIES, told=told,
                                elsewhere=shown.elsewhere(campaign))  # fmt: skip
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from monitor.audience import Delivery, DeliveryState
+from monitor.audience import Delivery, DeliveryState, MessageKind
 from monitor.core import classify
 from monitor.core.words import Span, spans
 from monitor.model import (
@@ -79,10 +79,13 @@ STATES = {
 UNCONFIRMED = Words("?", "Not yet confirmed", "Told already; no second look has agreed yet.", "bad")
 SENDING = {
     DeliveryState.WAITING: "waiting",
+    DeliveryState.GATHERED: "gathered for a digest",
     DeliveryState.CLAIMED: "being handed over",
     DeliveryState.SENT: "sent",
     DeliveryState.GIVEN_UP: "given up",
+    DeliveryState.CALLED_OFF: "called off",
 }
+TAKEN_BACK = {MessageKind.CORRECTION: "Corrected", MessageKind.WITHDRAWAL: "Withdrawn"}
 KINDS = {
     ChangeKind.ADDED: "New", ChangeKind.REMOVED: "Removed", ChangeKind.EDITED: "Edited",
     ChangeKind.MOVED: "Moved", ChangeKind.SPLIT: "Split", ChangeKind.MERGED: "Merged",
