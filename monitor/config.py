@@ -526,6 +526,8 @@ def _warnings(file: File, secrets: Secrets) -> list[str]:
         out.append("[site] contact is empty: set it, so that a publisher's webmaster can reach you")
     if file.mail.host and file.mail.user and not secrets.smtp_password:
         out.append("[mail] user is set, but MONITOR_SMTP_PASSWORD is not in the environment")
+    if file.mail.host and (urlsplit(file.site.base_url).hostname or "") in ("127.0.0.1", "localhost", "::1"):
+        out.append("[site] base_url is this machine: the links in mails (manage, unsubscribe) lead nowhere for readers")
     if file.mail.dkim.domain and not secrets.dkim_key:
         out.append("[mail.dkim] is set, but MONITOR_DKIM_KEY is not in the environment: mail goes out unsigned")
     if secrets.dkim_key and not file.mail.dkim.domain:
