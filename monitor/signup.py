@@ -128,6 +128,8 @@ class Desk:
             raise SignupError("zone", "this is no time zone; write one like Africa/Bamako or UTC")
         if not 0 <= wishes.hour <= 23 or not 0 <= wishes.weekday <= 6:
             raise SignupError("hour", "the hour is 0 to 23, the day Monday to Sunday")
+        if wishes.quiet is not None and wishes.quiet[0] == wishes.quiet[1]:
+            raise SignupError("quiet", "quiet hours begin and end at different times")
         if wishes.quiet is not None and not all(0 <= minute < 24 * 60 for minute in wishes.quiet):
             raise SignupError("quiet", "quiet hours run from one time of the day to another")
         return wishes

@@ -240,7 +240,7 @@ def parts(path: Path | None) -> Parts:
 def build(config: Config, clock: Clock = now) -> Parts:
     """The parts that this configuration asks for, with the store open and the sources known to it."""
     _, _, domain = config.mail.from_.rpartition("@")
-    secret = config.secrets.signing or _kept_secret(data_folder(config))
+    secret = kept_secret(config)
     store = Store.open(config.database_url, message_domain=domain or "monitor.invalid", secret=secret)
     try:
         made = _build(config, store, clock, secret)
@@ -290,6 +290,11 @@ def data_folder(config: Config) -> Path:
     if config.database_url.startswith("sqlite:///"):
         return Path(config.database_url.removeprefix("sqlite:///")).parent
     return config.path.parent / "var"
+
+
+def kept_secret(config: Config) -> str:
+    """The secret that this installation has, made if it has none yet. Raises ConfigError if it cannot be kept."""
+    return config.secrets.signing or _kept_secret(data_folder(config))
 
 
 def _kept_secret(folder: Path) -> str:

@@ -67,6 +67,11 @@ def test_every_wish_can_be_said_on_the_command_line(house: House) -> None:
     (("a@ngo.example", "--zone", "Mars/Olympus"), "zone: this is no time zone"),
     (("a@ngo.example", "--quiet", "late"), "write it like 22:00-06:00"),
     (("ftp://desk.example", "--channel", "webhook"), "an endpoint starts with https://"),
+    (("http://desk.example/hook",), "an endpoint starts with https://"),
+    (("officer-at-ngo.example",), "no e-mail address, no https:// address and no path"),
+    (("a@ngo.example", "--quiet", "06:00-06:00"), "begin and end at different times"),
+    (("a@ngo.example", "--list"), "one thing at a time"),
+    (("--pause", "nobody@ngo.example"), "no subscription this address"),
     (("https://desk.example/x", "--ask"), "only an e-mail address can be asked"),
     (("a@ngo.example", "--posture", "--section", "health"), "give one of them"),
     (("--remove", "sub_none"), "no subscription sub_none"),
@@ -84,6 +89,8 @@ def test_the_list_shows_ids_and_wishes_and_never_an_address(house: House) -> Non
 
 def test_pausing_going_on_ending_and_erasing_are_said_to_be_done(house: House) -> None:
     name = house.subscribed("officer@ngo.example")
+    assert "paused" in house.say("subscribe", "--pause", "officer@ngo.example").output
+    assert "active" in house.say("subscribe", "--resume", "officer@ngo.example").output
     for option, says in (("--pause", "paused"), ("--pause", "nothing to change"), ("--resume", "active"),
                          ("--remove", "ended"), ("--erase", "erased")):  # fmt: skip
         said = house.say("subscribe", option, name)
@@ -99,6 +106,18 @@ def test_a_test_message_reaches_the_one_it_is_for(house: House) -> None:
     said = house.say("subscribe", "--test", name)
     (mail,) = (house.folder / "var" / "outbox").glob("*.eml")
     assert "sent" in said.output and b"Test" in mail.read_bytes()
+    assert oct(mail.stat().st_mode)[-3:] == "600" and oct(mail.parent.stat().st_mode)[-3:] == "700"
+
+
+def test_asking_again_says_what_was_asked_for_before(house: House) -> None:
+    house.subscribed("officer@ngo.example", "--from-severity", "high")
+    said = house.say("subscribe", "officer@ngo.example")
+    assert "Changed" in said.output and "from high up" in said.output
+
+
+def test_the_doctor_finds_a_database_with_readers_sound(house: House) -> None:
+    house.subscribed("officer@ngo.example")
+    assert "The database is sound." in house.say("doctor", "--offline").output
 
 
 def test_who_is_asked_gets_one_mail_and_is_not_subscribed_yet(house: House) -> None:
@@ -136,6 +155,10 @@ def test_a_table_becomes_an_organisation_or_nothing_at_all(house: House) -> None
     assert made.exit_code == 0 and "2 contacts" in made.output and "whsec_" in made.output
     shown = house.say("group", "--list").output
     assert "next contact after 15 min" in shown and "turn 1" in shown and "ngo.example" not in shown
+    taken = house.say("group", "Coast desk", "--import", str(table))
+    assert taken.exit_code == 1 and "line 2, 3 belong to another organisation" in taken.output
+    assert "no organisation sahel desk" in house.say("group", "sahel desk", "--wait", "20").output
+    assert "next contact after 20 min" in house.say("group", "Sahel desk", "--wait", "20").output
     assert house.say("group", "--template").output.startswith("address,channel")
 
 
@@ -155,9 +178,14 @@ def told(house: House) -> tuple[House, str, str]:
 
 def test_a_correction_and_a_withdrawal_say_how_many_will_hear_of_it(told: tuple[House, str, str]) -> None:
     house, _, event = told
+    blank = house.say("correct", event, "--words", "  ")
+    assert blank.exit_code == 1 and "its readers act on it" in blank.output
     said = house.say("correct", event, "--words", "It concerns families only.")
     assert said.exit_code == 0 and "2 readers will be told" in said.output  # the mail's, and the one still to come
+    assert "said of it before" in house.say("correct", event, "--words", "It concerns families only.").output
     assert house.say("withdraw", event, "--reason", "An old copy.").exit_code == 0
+    assert "withdrawn already" in house.say("correct", event, "--words", "Or not.").output
+    assert "Withdrawn" in house.say("show", event).output
     missing = house.say("withdraw", "evt_none", "--reason", "x")
     assert missing.exit_code == 1 and "monitor history lists them" in missing.output
 

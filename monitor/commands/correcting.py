@@ -23,10 +23,18 @@ def announce(parts: Parts, event: str, kind: MessageKind, remark: str) -> None:
     source = change.source_id if change else campaign.example.source_id if campaign else None
     if source is None:
         raise ConfigError(f"no change {event} is stored; monitor history lists them")
+    words = " ".join(remark.split())
+    if not words:
+        raise ConfigError("say in a few words what was wrong; its readers act on it")
+    earlier = parts.store.bulletins_about(event)
+    if any(one.kind is MessageKind.WITHDRAWAL for one in earlier):
+        raise ConfigError(f"{event} was withdrawn already; nothing was sent")
+    if any((one.kind, one.remark) == (kind, words) for one in earlier):
+        raise ConfigError("the same was said of it before; nothing was sent")
     level = next((view.level for view in parts.store.overview() if view.state.source_id == source), "")
     prefix = "cor" if kind is MessageKind.CORRECTION else "wdr"
     made = Bulletin(id=new_id(prefix), kind=kind, created_at=parts.clock(), about=event, level=level,
-                    remark=" ".join(remark.split()))  # fmt: skip
+                    remark=words)  # fmt: skip
     told = parts.store.announce(made)
     if not told:
         click.echo(f"{made.id}  nobody had been told of {event}; its page and feeds say it now")

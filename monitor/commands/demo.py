@@ -80,6 +80,10 @@ def _skip_to_baseline(site: DemoSite) -> None:
         site.advance()
 
 
+LAST = 3.0
+"""Seconds at the end for what is still on its way: a look, a second look, a hand-over."""
+
+
 def _tell(out: Console, site: DemoSite, outbox: Path, seconds: float) -> None:
     known: set[Path] = set()
     while True:
@@ -87,6 +91,7 @@ def _tell(out: Console, site: DemoSite, outbox: Path, seconds: float) -> None:
         out.print(Text(f"{terminal.when(site.beat.taken_at)}  {site.beat.label}", style="bold cyan"))
         known |= _news(out, outbox, known, seconds)
         if site.over:
+            known |= _news(out, outbox, known, LAST)
             break
         site.advance()
     out.print()

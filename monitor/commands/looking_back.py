@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from monitor import sources, terminal
+from monitor.audience import MessageKind
 from monitor.core import diff as differ
 from monitor.errors import ConfigError
 from monitor.model import Campaign, Snapshot, Source, StoredChange
@@ -36,6 +37,9 @@ def show(store: Store, event: str | None, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_change(change), ensure_ascii=False))
         return
+    for one in store.bulletins_about(event):
+        said = "Withdrawn" if one.kind is MessageKind.WITHDRAWAL else "Corrected"
+        out.print(Text(f"{said} {terminal.when(one.created_at)}: {one.remark}", style="bold red"))
     terminal.comparison(out, change)
     out.print()
     out.print(Text(f"{change.event_id} · {change.source_id} · first seen {terminal.when(change.taken_at)} · "

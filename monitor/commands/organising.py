@@ -47,13 +47,19 @@ def enrol(parts: Parts, name: str, table: Path | None, wait: float | None) -> No
     Raises ConfigError that lists what is wrong with the table, line by line.
     """
     known = next((one for one in parts.store.groups() if one.name == name), None)
+    if known is None and table is None:
+        _known(parts, name)
     group = Group(id=new_id("grp"), name=name, created_at=parts.clock(),
                   wait=wait if wait is not None else known.wait if known else 0.0)  # fmt: skip
     found = _read(parts, table) if table is not None else ()
+    _in_no_other(parts, found, known)
     now = parts.clock()
     members = [Subscription(id=new_id("sub"), channel=one.channel, address=one.address, wishes=one.wishes,
                             turn=one.turn, created_at=now) for one in found]  # fmt: skip
     stored, made = parts.store.enrol(group, members)
+    if table is None:
+        _show(parts, stored)
+        return
     count = sum(one is not None for one in made)
     click.echo(f"{stored.id}  {stored.name}: {count} contact{'' if count == 1 else 's'} added or renewed")
     for line, sub in zip(found, made, strict=True):
@@ -61,6 +67,17 @@ def enrol(parts: Parts, name: str, table: Path | None, wait: float | None) -> No
             click.echo(f"  line {line.line}: left by an own choice, and is not brought back by a table")
         elif sub.channel is Channel.WEBHOOK:
             click.echo(f"  line {line.line}: {sub.id}, signing secret {parts.webhook_secret(sub.id)}")
+
+
+def _in_no_other(parts: Parts, found: tuple[contacts.Contact, ...], group: Group | None) -> None:
+    """Raises ConfigError that names the lines whose contact stands in another organisation's chain."""
+    mine = {None, group.id if group else None}
+    others = [one.line for one in found
+              if any(sub.group_id not in mine for sub in parts.store.subscriptions_of(one.channel, one.address))]
+    if others:
+        lines = ", ".join(map(str, others[:20]))
+        raise ConfigError(f"nothing was added: the contacts of line {lines} belong to another organisation, whose chain"
+                          " would lose them; take them out of it first (monitor subscribe --remove)")  # fmt: skip
 
 
 def _read(parts: Parts, table: Path) -> tuple[contacts.Contact, ...]:

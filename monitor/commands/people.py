@@ -24,6 +24,8 @@ def _quiet(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
     if match is None:
         raise click.BadParameter("write it like 22:00-06:00", ctx, parameter)
     first, second = (int(match[n]) * 60 + int(match[n + 1]) for n in (1, 3))
+    if first == second:
+        raise click.BadParameter("quiet hours begin and end at different times", ctx, parameter)
     return first, second
 
 
@@ -54,12 +56,12 @@ _CHANNELS = ("mail", "webhook", "slack", "mattermost", "teams", "apprise", "file
 @click.option("--no-blindness", is_flag=True, help="Do not tell when a destination cannot be seen.")
 @click.option("--ask", is_flag=True, help="Send a mail that asks to confirm, instead of subscribing at once.")
 @click.option("--list", "listing", is_flag=True, help="Show who is subscribed (ids, not addresses).")
-@click.option("--remove", metavar="ID", help="End this subscription.")
-@click.option("--erase", metavar="ID", help="End it and forget its address and what it asked for.")
-@click.option("--pause", metavar="ID", help="Send it nothing until --resume.")
-@click.option("--resume", metavar="ID", help="Go on after a pause or a suspension.")
-@click.option("--rotate", metavar="ID", help="Give this webhook a new signing secret.")
-@click.option("--test", "test_id", metavar="ID", help="Send it a test message now.")
+@click.option("--remove", metavar="ID|ADDRESS", help="End this subscription.")
+@click.option("--erase", metavar="ID|ADDRESS", help="End it and forget its address and what it asked for.")
+@click.option("--pause", metavar="ID|ADDRESS", help="Send it nothing until --resume.")
+@click.option("--resume", metavar="ID|ADDRESS", help="Go on after a pause or a suspension.")
+@click.option("--rotate", metavar="ID|ADDRESS", help="Give this webhook a new signing secret.")
+@click.option("--test", "test_id", metavar="ID|ADDRESS", help="Send it a test message now.")
 @click.pass_context
 def subscribe(ctx: click.Context, address: str | None, destination: tuple[str, ...], channel: str | None,
               **options: Any) -> None:  # fmt: skip
@@ -67,21 +69,24 @@ def subscribe(ctx: click.Context, address: str | None, destination: tuple[str, .
     from monitor.audience import SubscriptionState
     from monitor.commands import subscribing
 
+    asked = [name for name in ("listing", "remove", "erase", "pause", "resume", "rotate", "test_id") if options[name]]
+    if len(asked) + bool(address) > 1:
+        raise click.UsageError("one thing at a time: an address to subscribe, or one of --list, --remove, --pause, ...")
     with opened(ctx) as parts:
         if options["listing"]:
             subscribing.listing(parts.store)
         elif options["remove"]:
-            subscribing.remove(parts, options["remove"])
+            subscribing.remove(parts, subscribing.named(parts, options["remove"]))
         elif options["erase"]:
-            subscribing.erase(parts, options["erase"])
+            subscribing.erase(parts, subscribing.named(parts, options["erase"]))
         elif options["pause"]:
-            subscribing.move(parts, options["pause"], SubscriptionState.PAUSED)
+            subscribing.move(parts, subscribing.named(parts, options["pause"]), SubscriptionState.PAUSED)
         elif options["resume"]:
-            subscribing.move(parts, options["resume"], SubscriptionState.ACTIVE)
+            subscribing.move(parts, subscribing.named(parts, options["resume"]), SubscriptionState.ACTIVE)
         elif options["rotate"]:
-            subscribing.rotate(parts, options["rotate"])
+            subscribing.rotate(parts, subscribing.named(parts, options["rotate"]))
         elif options["test_id"]:
-            subscribing.test_message(parts, options["test_id"])
+            ctx.exit(not subscribing.test_message(parts, subscribing.named(parts, options["test_id"])))
         elif address:
             subscribing.add(parts, address, destination, channel, _wishes(options), ask=options["ask"])
         else:

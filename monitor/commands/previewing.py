@@ -26,6 +26,7 @@ from monitor.audience import (
     Wishes,
 )
 from monitor.channels import site
+from monitor.core import clock
 from monitor.errors import ConfigError
 from monitor.feeds import atom, cap, entries, hxl, jsonfeed
 from monitor.feeds.entries import Feed
@@ -49,6 +50,8 @@ def preview(parts: Parts, event: str, forms: tuple[str, ...], out: Path | None, 
 
     Raises ConfigError if no such change is stored.
     """
+    if not clock.known(wishes.zone):
+        raise ConfigError(f"{wishes.zone} is no time zone; write one like Africa/Bamako")
     subject: StoredChange | Campaign | None = parts.store.campaign(event) or parts.store.change(event)
     if subject is None:
         raise ConfigError(f"no change {event} is stored; monitor history lists them")

@@ -23,6 +23,6 @@ def read(parts: Parts, path: Path) -> None:
             ours += parts.read_bounce(raw)
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
-    states = parts.store.counts()
+    stopped = parts.store.counts().get("subscriptions.suspended", 0)
     click.echo(f"{total} message{'' if total == 1 else 's'} read, {ours} about ours;"
-               f" {states.get('subscriptions.suspended', 0)} subscriptions are suspended")  # fmt: skip
+               f" {stopped} subscription{' is' if stopped == 1 else 's are'} suspended")  # fmt: skip

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
 from monitor.audience import (
     Bulletin,
     Channel,
+    DeliveryState,
     MessageKind,
     Subscription,
     SubscriptionState,
@@ -34,7 +36,7 @@ def add(
 
     Raises ConfigError that says what is wrong.
     """
-    kind = Channel(channel) if channel else contacts.channel_of(address) or Channel.FILE
+    kind = Channel(channel) if channel else guess(address)
     address = checked(kind, address, parts.config.file.fetch.local_hosts)
     keys = tuple(sorted({key(parts, name) for name in destinations}))
     wishes = replace(wishes, destinations=keys)
@@ -45,12 +47,23 @@ def add(
         wishes = parts.desk.checked(wishes)
     except SignupError as error:
         raise ConfigError(f"{error.field}: {error}") from error
+    before = {sub.id: sub.wishes for sub in parts.store.subscriptions_of(kind, address)}
     made = parts.store.add_subscription(Subscription(
         id=new_id("sub"), channel=kind, address=address, created_at=parts.clock(), wishes=wishes))  # fmt: skip
+    if made.id in before:
+        click.echo(f"Changed: the same address for the same destinations was asked for before,"
+                   f" {described(before[made.id])}")  # fmt: skip
     click.echo(f"{made.id}  {kind.value}  {described(made.wishes)}")
+    if made.state is not SubscriptionState.ACTIVE:
+        click.echo(f"It is {made.state.value}; monitor subscribe --resume {made.id} starts it again.")
     if kind is Channel.WEBHOOK:
         click.echo(f"Signing secret for this endpoint (Standard Webhooks): {parts.webhook_secret(made.id)}")
-    if kind is Channel.MAIL and parts.mail_folder is not None:
+    if kind is Channel.MAIL:
+        _say_where(parts)
+
+
+def _say_where(parts: Parts) -> None:
+    if parts.mail_folder is not None:
         click.echo(f"No mail server is set up: messages are written to {parts.mail_folder}")
 
 
@@ -59,7 +72,9 @@ def _ask(parts: Parts, kind: Channel, address: str, wishes: Wishes) -> None:
         raise ConfigError("only an e-mail address can be asked to confirm")
     if not parts.desk.ask(address, wishes):
         raise ConfigError("this address was asked to confirm a short time ago; wait ten minutes")
+    parts.deliver_due(Channel.MAIL)
     click.echo("A mail that asks to confirm is on its way; nothing else is sent before its link is used.")
+    _say_where(parts)
 
 
 def listing(store: Any) -> None:
@@ -81,7 +96,8 @@ def described(wishes: Wishes) -> str:
     if wishes.cadence.value != "immediate":
         parts.append(f"{wishes.cadence.value} at {wishes.hour}:00 {wishes.zone}")
     if wishes.quiet:
-        parts.append("quiet {:02}:{:02}-{:02}:{:02}".format(*divmod(wishes.quiet[0], 60), *divmod(wishes.quiet[1], 60)))
+        times = (*divmod(wishes.quiet[0], 60), *divmod(wishes.quiet[1], 60))
+        parts.append("quiet {:02}:{:02}-{:02}:{:02}".format(*times) + f" {wishes.zone}")
     if wishes.language.value != "en":
         parts.append(wishes.language.value)
     if wishes.form.value != "full":
@@ -119,8 +135,8 @@ def rotate(parts: Parts, subscription_id: str) -> None:
     click.echo("For a day, calls are signed with the old one as well.")
 
 
-def test_message(parts: Parts, subscription_id: str) -> None:
-    """Sends a test message to one subscription and says whether it was taken."""
+def test_message(parts: Parts, subscription_id: str) -> bool:
+    """Sends a test message to one subscription and says whether it was taken; gives that."""
     sub = _known(parts, subscription_id)
     if not sub.active:
         raise ConfigError(f"{subscription_id} is {sub.state.value}; nothing is sent to it")
@@ -129,13 +145,33 @@ def test_message(parts: Parts, subscription_id: str) -> None:
     parts.deliver_due()
     (delivery,) = parts.store.deliveries(subject=made.id)
     click.echo(f"{delivery.state.value}  {delivery.last_error or delivery.message_id}")
+    return delivery.state is DeliveryState.SENT
+
+
+def named(parts: Parts, name: str) -> str:
+    """The id of the one subscription of this id or address. Raises ConfigError that lists them if there are several."""
+    kinds = tuple(Channel) if contacts.channel_of(name) else ()
+    mine = [sub.id for one in kinds for sub in parts.store.subscriptions_of(one, name.strip())]
+    if len(mine) > 1:
+        raise ConfigError(f"this address has several subscriptions; name one: {', '.join(mine)}")
+    return mine[0] if mine else name
 
 
 def _known(parts: Parts, subscription_id: str) -> Subscription:
     found = parts.store.subscription(subscription_id)
     if found is None:
-        raise ConfigError(f"no subscription {subscription_id}; monitor subscribe --list shows them")
+        named = "this address" if contacts.channel_of(subscription_id) else subscription_id
+        raise ConfigError(f"no subscription {named}; monitor subscribe --list shows them")
     return found
+
+
+def guess(address: str) -> Channel:
+    """The channel that an address most likely belongs to. Raises ConfigError if that is none: a mistyped address
+    must not become a folder that nobody reads."""
+    kind = contacts.channel_of(address)
+    if kind is None and not (address.startswith(("/", "./", "../", "~")) or "\\" in address):
+        raise ConfigError("this is no e-mail address, no https:// address and no path of a folder")
+    return kind or Channel.FILE
 
 
 def checked(kind: Channel, address: str, local_hosts: Collection[str] = ()) -> str:
@@ -145,9 +181,13 @@ def checked(kind: Channel, address: str, local_hosts: Collection[str] = ()) -> s
             return mail_address(address)
         except ValueError as error:
             raise ConfigError(str(error)) from error
-    if kind in contacts.ENDPOINTS and not address.startswith(("https://", "http://")):
-        raise ConfigError("an endpoint starts with https://")
+    if kind in contacts.ENDPOINTS and not address.startswith("https://") and not _is_local(address, local_hosts):
+        raise ConfigError("an endpoint starts with https://; only servers named in [fetch] local_hosts may do without")
     return apprise.check(address, local_hosts=local_hosts) if kind is Channel.APPRISE else address
+
+
+def _is_local(address: str, local_hosts: Collection[str]) -> bool:
+    return address.startswith("http://") and urlsplit(address).netloc in local_hosts
 
 
 def key(parts: Parts, name: str) -> str:

@@ -26,7 +26,8 @@ class FolderChannel:
         """The file's path, once it will outlive a crash. Raises NotifyError if it cannot be written."""
         path = self._place(delivery) / name(delivery)
         try:
-            _write(path, message)
+            # Our own folder holds addresses, and links that act: it is for its owner's eyes only.
+            _write(path, message, private=path.parent == self._folder)
         except OSError as error:
             raise NotifyError(
                 f"cannot write into the folder {path.parent}: {error.strerror or error}; make room or allow "
@@ -51,12 +52,13 @@ def name(delivery: Delivery) -> str:
     return f"{delivery.created_at:%Y-%m-%dT%H%M%SZ}-{token[-48:]}.eml"
 
 
-def _write(path: Path, message: bytes) -> None:
+def _write(path: Path, message: bytes, *, private: bool) -> None:
     """The whole file under its name, or nothing: readers never see half a message."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
     part = path.with_suffix(".part")
     try:
-        with part.open("wb") as out:
+        made = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if private else 0o666)
+        with os.fdopen(made, "wb") as out:
             out.write(message)
             out.flush()
             os.fsync(out.fileno())
