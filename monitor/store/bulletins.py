@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import ColumnElement, Connection, or_, select
 from sqlalchemy.orm import aliased
 
@@ -140,9 +138,3 @@ def pending(conn: Connection, bulletin: Bulletin, delivery: Delivery) -> bool:
         return False
     gathered = row.state is DeliveryState.GATHERED and (row.within is None or row.within in on_its_way)
     return gathered or row.state in on_its_way
-
-
-def newest(conn: Connection, since: datetime, limit: int) -> tuple[Bulletin, ...]:
-    query = select(bulletins_table).where(bulletins_table.c.created_at >= since)
-    found = conn.execute(query.order_by(bulletins_table.c.created_at.desc()).limit(limit)).mappings()
-    return tuple(Bulletin(**row) for row in found)

@@ -8,11 +8,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Update, case, delete, func, null, or_, select, update
+from sqlalchemy import Connection, Update, case, delete, func, null, select, update
 
 from monitor.audience import LEFT, Cadence, Channel, DeliveryState, Scope, Subscription, SubscriptionState, Wishes
 from monitor.core import clock
 from monitor.store import rows
+from monitor.store.deliveries import FIRST, call_off
 from monitor.store.schema import (
     EVERYWHERE,
     acknowledgements,
@@ -29,8 +30,6 @@ from monitor.store.schema import (
 from monitor.store.vault import Vault
 
 _ENDED = SubscriptionState.ENDED
-FIRST = 9
-"""Patience of what weighs nothing; each step of severity is one less (`deliveries.FIRST`)."""
 _AT_ONCE = 500
 """How many ids go into one IN (...)."""
 
@@ -296,13 +295,7 @@ def _index(conn: Connection, asked: Sequence[tuple[str, Wishes]]) -> None:
 
 def _call_off(conn: Connection, subscription_id: str, now: datetime, reason: str) -> None:
     _hand_on(conn, subscription_id, now)
-    waiting = or_(deliveries.c.state == DeliveryState.WAITING, deliveries.c.state == DeliveryState.GATHERED)
-    off = update(deliveries).where(deliveries.c.subscription_id == subscription_id, waiting)
-    conn.execute(
-        off.values(
-            state=DeliveryState.CALLED_OFF, next_try_at=null(), claimed_by=None, ended_at=now, last_error=reason
-        )
-    )
+    call_off(conn, deliveries.c.subscription_id == subscription_id, now, reason)
 
 
 def _hand_on(conn: Connection, subscription_id: str, now: datetime) -> None:
