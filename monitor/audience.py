@@ -337,3 +337,17 @@ class Report:
 
 Told = StoredChange | Campaign | Digest | Report | Proposal
 """What a delivery can be about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """What opens the operators' pages or the API: a session of a browser, or a token for a program."""
+
+    id: str
+    """The first characters of the token's hash: enough to name it, of no use to open anything."""
+    kind: str
+    """"session" or "token"."""
+    name: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    used_at: datetime | None = None

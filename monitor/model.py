@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
+from monitor.posture import Posture
+
 
 class Outcome(StrEnum):
     """How a visit ended; exactly one per visit (docs/architecture.md, "Visit")."""
@@ -495,6 +497,8 @@ class Record:
     """Go back to this older snapshot (the change after it was reverted)."""
     change: ChangeIntent | None = None
     settlements: tuple[Settlement, ...] = ()
+    posture: Posture | None = None
+    """Where the page stands, if it is a new baseline."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

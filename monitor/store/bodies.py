@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from monitor.errors import StoreError
 from monitor.model import Page, Snapshot, Visit
+from monitor.store import chain
 from monitor.store.schema import bodies, insert, snapshots
 
 ENCODING = "zlib"
@@ -50,6 +51,7 @@ def keep(conn: Connection, visit: Visit, page: Page) -> tuple[int, str]:
         },
     )
     assert snapshot_id is not None
+    chain.add(conn, visit, page, digest)
     return snapshot_id, digest
 
 

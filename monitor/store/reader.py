@@ -6,7 +6,7 @@ thread.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from monitor.audience import (
@@ -15,6 +15,7 @@ from monitor.audience import (
     Delivery,
     DeliveryState,
     Group,
+    Pass,
     Proposal,
     Subscription,
     Told,
@@ -31,17 +32,22 @@ from monitor.model import (
     StoredChange,
     VisitRow,
 )
+from monitor.posture import Stand
+from monitor.proof import Link
 from monitor.store import (
     bodies,
     boilerplate,
     bulletins,
     campaigns,
+    chain,
     changes,
     deliveries,
     digests,
     edits,
     groups,
+    passes,
     proposals,
+    stands,
     subjects,
     subscriptions,
     upkeep,
@@ -104,6 +110,44 @@ class Reader:
         """The bytes of a kept page. Raises StoreError if they are damaged."""
         with self._db.read() as conn:
             return bodies.body(conn, sha256)
+
+    # -- where sources stand -----------------------------------------------------------
+    def stands(self, destination: str, since: datetime | None = None) -> tuple[Stand, ...]:
+        """Every posture that a destination's sources took, oldest first."""
+        with self._db.read() as conn:
+            return stands.of_destination(conn, destination, since)
+
+    def standing(self, destinations: Sequence[str]) -> tuple[Stand, ...]:
+        """Where each watched source of these destinations stands now."""
+        with self._db.read() as conn:
+            return stands.current(conn, destinations)
+
+    def without_stand(self) -> tuple[str, ...]:
+        """Watched sources with a baseline whose posture was never read."""
+        with self._db.read() as conn:
+            return stands.missing(conn)
+
+    # -- the chain over all captures ---------------------------------------------------
+    def chain_head(self) -> Link | None:
+        """The newest link, which stands for all captures before it; None while nothing was kept."""
+        with self._db.read() as conn:
+            return chain.head(conn)
+
+    def chain_since(self, position: int, limit: int = 1000) -> tuple[Link, ...]:
+        """The links from this position on, oldest first."""
+        with self._db.read() as conn:
+            return chain.since(conn, position, limit)
+
+    def chain_place(self, source_id: str, taken_at: datetime) -> Link | None:
+        """The place of one capture; None if there is none."""
+        with self._db.read() as conn:
+            return chain.place(conn, source_id, taken_at)
+
+    # -- operators ---------------------------------------------------------------------
+    def passes(self) -> tuple[Pass, ...]:
+        """The operators' tokens and open sessions, newest first."""
+        with self._db.read() as conn:
+            return passes.listed(conn)
 
     # -- visits and changes ------------------------------------------------------------
     def change(self, change: int | str) -> StoredChange | None:

@@ -24,7 +24,7 @@ from sqlalchemy.exc import IntegrityError
 
 from monitor.errors import StoreError
 from monitor.model import ChangeIntent, ChangeState, Record, Recorded, Visit
-from monitor.store import bodies, boilerplate, changes
+from monitor.store import bodies, boilerplate, changes, stands
 from monitor.store.columns import Key, Utc
 from monitor.store.schema import changes as changes_table
 from monitor.store.schema import insert, snapshots, sources, tallies, visits
@@ -54,6 +54,8 @@ def write(conn: Connection, record: Record, *, domain: str) -> Recorded:
             domain=domain,
         )
         recorded = replace(recorded, change_id=change_id, event_id=event_id, deliveries=told)
+    if record.posture is not None and record.new_baseline:
+        stands.note(conn, visit.source, visit.taken_at, record.posture, recorded.change_id)
     for settlement in record.settlements:
         told = changes.settle(conn, settlement, visit.taken_at, domain)
         recorded = replace(recorded, deliveries=recorded.deliveries + told)

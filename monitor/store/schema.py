@@ -9,6 +9,8 @@
                                        groups --< subscriptions; acknowledgements: who saw what
                                        tallies: visits per source and outcome, ever
                                        boilerplate: sentences that many destinations share
+    sources --< stands                 passes: sessions and tokens of operators, hashed
+    chain: every capture ever kept, linked by hashes
 
 "Only once" is a unique index here, never an `if` elsewhere. Whoever changes a table also writes
 a migration (`migrations/versions`) and moves `migrate.HEAD`; a test compares the two.
@@ -112,6 +114,18 @@ snapshots = Table(
     UniqueConstraint("source_id", "taken_at", name="uq_snapshots_once"),
 )
 
+chain = Table(
+    "chain",
+    metadata,
+    Column("position", Key, primary_key=True, autoincrement=False),
+    Column("source_id", String, nullable=False),
+    Column("taken_at", Utc, nullable=False),
+    Column("entry", String(64), nullable=False),
+    Column("link", String(64), nullable=False),
+    UniqueConstraint("source_id", "taken_at", name="uq_chain_once"),
+)
+"""Outlives the snapshots it names: what was pruned still has its place. See `monitor/proof.py`."""
+
 changes = Table(
     "changes",
     metadata,
@@ -145,6 +159,23 @@ changes = Table(
     Index("ix_changes_edits", "publisher", "destination", "taken_at"),
     Index("ix_changes_state", "state", "taken_at"),
 )
+
+stands = Table(
+    "stands",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("taken_at", Utc, nullable=False),
+    Column("destination", String, nullable=False),
+    Column("publisher", Words, nullable=False),
+    Column("change_id", ForeignKey("changes.id"), index=True),  # counts only while that change does
+    Column("level", Integer),
+    Column("height", Integer, nullable=False),
+    Column("posture", Json, nullable=False),
+    UniqueConstraint("source_id", "taken_at", name="uq_stands_once"),
+    Index("ix_stands_destination", "destination", "taken_at"),
+)
+"""Where each source stood, a row whenever that changed."""
 
 findings = Table(
     "findings",
@@ -363,6 +394,19 @@ bounces = Table(
     Column("read_at", Utc, nullable=False),
 )
 """What relays sent back; a report read twice counts once."""
+
+
+passes = Table(
+    "passes",
+    metadata,
+    Column("hash", String(64), primary_key=True),  # SHA-256 of a random token; the token itself is nowhere
+    Column("kind", String(16), nullable=False),  # "session" or "token"
+    Column("name", Words, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("expires_at", Utc),
+    Column("used_at", Utc),
+)
+"""What opens the operators' pages."""
 
 
 COUNTED = {"preserve_rowcount": True}

@@ -15,6 +15,7 @@ from monitor.audience import (
     Delivery,
     Group,
     Limits,
+    Pass,
     Proposal,
     Subscription,
     SubscriptionState,
@@ -23,6 +24,7 @@ from monitor.audience import (
 )
 from monitor.errors import StoreError
 from monitor.model import CampaignIntent, Record, Recorded, Settlement, Source
+from monitor.posture import Posture
 from monitor.store import (
     bounces,
     bulletins,
@@ -32,8 +34,10 @@ from monitor.store import (
     gathering,
     groups,
     migrate,
+    passes,
     proposals,
     record,
+    stands,
     subscriptions,
     upkeep,
     watching,
@@ -272,6 +276,31 @@ class Store(Reader):
         """Start again with a delivery that was given up; False if there is no such one."""
         with self._db.write() as conn:
             return deliveries.resend(conn, delivery_id, now)
+
+    # -- operators ---------------------------------------------------------------------
+    def issue_pass(self, token: str, *, kind: str, name: str, now: datetime, expires_at: datetime | None) -> Pass:
+        """Make this random token open the operators' pages ("session") or the API ("token"). Only its hash is kept."""
+        with self._db.write() as conn:
+            return passes.issue(conn, token, kind=kind, name=name, now=now, expires_at=expires_at)
+
+    def open_with(self, token: str, kind: str, now: datetime) -> Pass | None:
+        """What this token opens; None if nothing, or no longer. Its use is noted once a minute."""
+        with self._db.read() as conn:
+            found = passes.found(conn, token, kind, now)
+        if found is not None and passes.stale(found, now):
+            with self._db.write() as conn:
+                passes.used(conn, token, now)
+        return found
+
+    def revoke_pass(self, token_or_id: str) -> bool:
+        """Close a session or token, named by itself or by its id; False if there is none."""
+        with self._db.write() as conn:
+            return passes.revoke(conn, token_or_id) > 0
+
+    def note_stand(self, source: Source, taken_at: datetime, posture: Posture) -> None:
+        """Keep where a source stands, for one whose page was kept before postures were read."""
+        with self._db.write() as conn:
+            stands.note(conn, source, taken_at, posture, None)
 
     # -- upkeep ------------------------------------------------------------------------
     def prune(self, now: datetime, *, keep_visits: timedelta) -> int:

@@ -1,0 +1,79 @@
+"""Where sources stood: a row whenever a source's posture became another one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, or_, select
+
+from monitor.model import ChangeState, Source
+from monitor.posture import Posture, Stand
+from monitor.store.schema import changes, insert, sources, stands
+
+_DOUBTFUL = (ChangeState.HELD, ChangeState.REVERTED)
+"""A stand that such a change brought does not count: nobody was told of it."""
+
+
+def note(conn: Connection, source: Source, taken_at: datetime, posture: Posture, change_id: int | None) -> None:
+    """Keep where this source stands now, unless it stood there already."""
+    newest = conn.execute(_valid().where(stands.c.source_id == source.id).order_by(stands.c.taken_at.desc()).limit(1))
+    last = newest.one_or_none()
+    kept = posture.to_dict()
+    if last is not None and last.posture == kept:
+        return
+    conn.execute(
+        insert(conn.dialect.name, stands).on_conflict_do_nothing(),
+        {"source_id": source.id, "taken_at": taken_at, "destination": source.destination.key,
+         "publisher": source.publisher, "change_id": change_id, "level": posture.level, "height": posture.height,
+         "posture": kept},
+    )  # fmt: skip
+
+
+def of_destination(conn: Connection, destination: str, since: datetime | None = None) -> tuple[Stand, ...]:
+    """Every stand of a destination's sources, oldest first."""
+    query = _valid().where(stands.c.destination == destination).order_by(stands.c.taken_at, stands.c.id)
+    if since is not None:
+        query = query.where(stands.c.taken_at >= since)
+    return tuple(_value(row) for row in conn.execute(query))
+
+
+def current(conn: Connection, destinations: Sequence[str]) -> tuple[Stand, ...]:
+    """Where each watched source of these destinations stands now."""
+    later = stands.alias()
+    doubt = changes.alias()
+    newer = (
+        select(later.c.id)
+        .outerjoin(doubt, doubt.c.id == later.c.change_id)
+        .where(later.c.source_id == stands.c.source_id, later.c.taken_at > stands.c.taken_at)
+        .where(or_(doubt.c.id.is_(None), doubt.c.state.not_in(_DOUBTFUL)))
+        .exists()
+    )
+    query = (
+        _valid()
+        .join(sources, sources.c.id == stands.c.source_id)
+        .where(sources.c.watched, stands.c.destination.in_(tuple(destinations)), ~newer)
+        .order_by(stands.c.destination, stands.c.source_id)
+    )
+    return tuple(_value(row) for row in conn.execute(query))
+
+
+def missing(conn: Connection) -> tuple[str, ...]:
+    """Ids of the watched sources that have a baseline and no stand: kept by a monitor that read none yet."""
+    known = select(stands.c.id).where(stands.c.source_id == sources.c.id).exists()
+    query = select(sources.c.id).where(sources.c.watched, sources.c.baseline_id.is_not(None), ~known)
+    return tuple(conn.scalars(query.order_by(sources.c.id)))
+
+
+def _valid() -> Select[Any]:
+    return (
+        select(stands.c.source_id, stands.c.publisher, stands.c.taken_at, stands.c.posture, changes.c.event_id)
+        .outerjoin(changes, changes.c.id == stands.c.change_id)
+        .where(or_(changes.c.id.is_(None), changes.c.state.not_in(_DOUBTFUL)))
+    )
+
+
+def _value(row: Row[Any]) -> Stand:
+    return Stand(source_id=row.source_id, publisher=row.publisher, taken_at=row.taken_at,
+                 posture=Posture.from_dict(row.posture), event_id=row.event_id or "")  # fmt: skip
