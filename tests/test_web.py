@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -12,18 +13,24 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from monitor import web
-from monitor.audience import Bulletin, MessageKind
+from monitor.audience import Bulletin, Language, MessageKind
 from monitor.errors import ConfigError, FetchError, StoreError
 from monitor.model import Change, ChangeKind, Finding, Link, Outcome, Severity, Source
 from monitor.store import Store
-from monitor.web import shown
+from monitor.web import change as change_page
+from monitor.web.access import ACCESS
 from monitor.web.app import HEADERS
+from monitor.web.shown import Shown
+from monitor.web.tongues import Tongue
 from tests.fakes import START, page, source
 from tests.test_pipeline import COUP, ORDER, Desk
 
 ROUTES = ["/", "/changes/none", "/sources/mali-page", "/sources/none", "/healthz", "/metrics",
           "/static/style.css", "/static/none.css", "/nothing"]  # fmt: skip
 REFUSED = FetchError("The server refused us.", outcome=Outcome.BLOCKED, status=403)
+
+
+ENGLISH = Tongue(Language.EN)
 
 
 class Site:
@@ -66,7 +73,6 @@ def test_the_overview_says_level_outcome_and_freshness_in_words(site: Site) -> N
     got = site.text("/")
     assert "Level 4 - Do not travel" in got and "First capture" in got
     assert "Last verified 4 minutes ago" in got and "2026-06-09 07:00 UTC" in got
-    assert '<meta http-equiv="refresh" content="30">' in got
 
 
 def test_a_source_that_cannot_be_seen_is_said_to_be_so_since_when_and_why(site: Site) -> None:
@@ -169,7 +175,15 @@ def test_a_source_that_is_no_longer_watched_keeps_its_history(site: Site) -> Non
      (7199, "1 hour ago"), (172800, "2 days ago"), (-300, "in 5 minutes")],
 )  # fmt: skip
 def test_an_age_is_one_rounded_unit(seconds: int, words: str) -> None:
-    assert shown.age(START, START + timedelta(seconds=seconds)) == words
+    assert Shown(ENGLISH, START + timedelta(seconds=seconds)).age(START) == words
+
+
+def test_ages_and_times_are_put_in_the_readers_language_and_on_the_readers_clock() -> None:
+    made = Shown(Tongue(Language.FR), START, ZoneInfo("Asia/Tokyo"))
+    assert made.age(START - timedelta(hours=2)) == "il y a 2 heures" and made.age(None) == "jamais"
+    assert made.when(START) == "2026-06-09 06:00 UTC (15:00 Tokyo)"
+    late = START + timedelta(hours=12)
+    assert made.when(late) == "2026-06-09 18:00 UTC (2026-06-10 03:00 Tokyo)"
 
 
 # -- safety ---------------------------------------------------------------------------
@@ -181,10 +195,29 @@ def test_every_answer_carries_every_protective_header(
 ) -> None:
     site.desk.look(page())
     headers = site.client.open(path, method=method, headers={"Host": host}).headers
-    assert headers.get("Cache-Control") in ("no-store", "no-cache")
+    assert headers.get("Cache-Control") in ("no-store", "no-cache") or "immutable" in headers["Cache-Control"]
     for name in HEADERS.keys() - {"Cache-Control"}:
         assert headers.get(name) == HEADERS[name]
     assert "Set-Cookie" not in headers
+
+
+def test_every_route_is_in_the_table_of_who_may_open_it(site: Site) -> None:
+    assert {rule.endpoint for rule in site.app.url_map.iter_rules()} <= ACCESS.keys()
+
+
+def test_a_route_that_the_table_does_not_name_is_refused(site: Site) -> None:
+    app = site.new_app()
+    app.add_url_rule("/new", "new", lambda: "secret")
+    answer = app.test_client().get("/new")
+    assert answer.status_code == 403 and b"secret" not in answer.data
+
+
+def test_links_keep_the_language_and_the_clock_that_were_asked_for(site: Site) -> None:
+    site.desk.look(page())
+    got = site.text("/?lang=fr&zone=Asia/Tokyo")
+    assert '<html lang="fr">' in got and "Tokyo)" in got
+    assert 'href="/sources/mali-page?lang=fr&amp;zone=Asia/Tokyo"' in got
+    assert site.client.get("/?zone=../../etc/passwd").status_code == 200
 
 
 def test_a_bug_in_a_page_is_a_plain_answer_with_every_header(
@@ -203,7 +236,10 @@ def test_a_bug_in_a_page_is_a_plain_answer_with_every_header(
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
 def test_nothing_but_reading_is_possible(site: Site, method: str, path: str) -> None:
     answer = site.client.open(path, method=method)
-    assert answer.status_code == 405 and answer.headers["Allow"] == "GET, HEAD"
+    if path == "/nothing":
+        assert answer.status_code == 404
+    else:
+        assert answer.status_code == 405 and set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD"}
 
 
 @pytest.mark.parametrize(
@@ -266,15 +302,15 @@ def test_an_address_that_is_not_of_the_web_is_never_a_link() -> None:
     "address", ["JavaScript:x", "data:text/html,x", " https://a", "//a", "http:///a", "vbscript:x"]
 )
 def test_only_whole_web_addresses_become_links(address: str) -> None:
-    assert not shown.web_link(address)
-    assert shown.web_link("https://travel.state.gov/x") and shown.web_link("HTTP://a.example")
+    assert not Shown.web_link(address)
+    assert Shown.web_link("https://travel.state.gov/x") and Shown.web_link("HTTP://a.example")
 
 
 def test_a_link_that_leads_elsewhere_now_is_shown_with_both_addresses() -> None:
     old, new = Link("map", "https://a.example"), Link("map", "https://b.example")
     change = Change(section="Maps", kind=ChangeKind.FORMAT, before="map", after="map",
                     before_links=(old,), after_links=(new,))  # fmt: skip
-    made = shown._shown(Finding(change=change, severity=Severity.LOW, rule="link-x", summary=""))
+    made = change_page._shown(Finding(change=change, severity=Severity.LOW, rule="link-x", summary=""))
     assert made.links == (("removed", old), ("added", new)) and made.reason == "link x"
 
 

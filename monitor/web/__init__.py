@@ -1,21 +1,28 @@
 """The pages: where each source stands, what changed, and how we know; and what each reader asked for.
 
-    app.py      routes and headers
-    doors.py    which methods each address answers, and who asks
-    shown.py    stored values as words for people
-    readers.py  sign up, confirm, manage, leave, acknowledge
-    counter.py  what those pages need from the desk
-    sheets.py   one such page: headers, language, the plain ones
-    forms.py    a sent form as wishes
-    tongues.py  our words on readers' pages, in English and French
-    returns.py  where mail that came back is handed in
-    health.py   /healthz and /metrics
-    server.py   waitress in a thread
+    app.py        assembles: guard, words, errors, routes
+    access.py     who may open what: one table of every route
+    overview.py   where every destination stands
+    change.py     one change: what it says, before and after, times and proof
+    source.py     one source: every look at it
+    shown.py      stored values as words for people
+    tongues/      our words, in English and French
+    readers.py    sign up, confirm, manage, leave, acknowledge
+    counter.py    what those pages need from the desk
+    sheets.py     one such page: headers, language, the plain ones
+    forms.py      a sent form as wishes
+    doors.py      who asks, past our own proxies
+    returns.py    where mail that came back is handed in
+    feeds.py      the feeds’ addresses; conditional.py answers 304
+    static_files.py  styles and scripts, kept by browsers for good
+    health.py     /healthz and /metrics
+    server.py     waitress in a thread
 """
 
-from monitor.web.app import SiteView, create_app
+from monitor.web.app import create_app
 from monitor.web.counter import Counter
 from monitor.web.returns import Returns
 from monitor.web.server import Server, serve
+from monitor.web.site import SiteView
 
 __all__ = ["Counter", "Returns", "Server", "SiteView", "create_app", "serve"]

@@ -1,80 +1,45 @@
-"""Routes and headers. All is read-only but for the doors of readers; nothing a source wrote can run."""
+"""Assembles the pages: guards every route, names the common words, and adds each page's routes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flask import Flask, Response, abort, make_response, render_template, request
+from flask import Flask, Response, abort, g, make_response, render_template, request, url_for
 from prometheus_client import generate_latest
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 
-from monitor.audience import Bulletin, Delivery
 from monitor.errors import StoreError
-from monitor.model import Campaign, ChangeState, Severity, SourceView, StoredChange, VisitRow
-from monitor.web import feeds, health, readers, returns, sheets, shown
+from monitor.web import access, change, feeds, health, overview, readers, returns, sheets, source, static_files
+from monitor.web.access import ACCESS, Who
 from monitor.web.counter import Counter
-from monitor.web.doors import READERS, RETURNS, Door, door, without_token
+from monitor.web.doors import without_token
 from monitor.web.returns import Returns
+from monitor.web.sheets import asked_language
+from monitor.web.shown import Shown
+from monitor.web.site import SiteView
+from monitor.web.tongues import TABLES, Tongue
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
-    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+    " connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-TITLES = {
-    400: "That cannot be asked",
-    401: "Not without the key",
-    404: "Not here",
-    405: "Not in this way",
-    413: "Too much at once",
-    503: "The database does not answer",
-}
-PLAIN = {
-    404: "There is nothing at this address.",
-    405: "This address does not answer that method; nothing was changed.",
-    413: "What was sent is larger than anything this address takes; nothing was changed.",
-    500: "A bug stopped this page; the log has the details. Watching and sending go on.",
-}
-MOST_DELIVERIES = 5000
-"""So many messages of one change are counted for its page."""
+KEPT = ("lang", "zone")
+"""What an address may say of its reader, and every link to another page says again."""
 
 
-class Facts(Protocol):
+class Facts(overview.Facts, change.Facts, source.Facts, feeds.Facts, health.Facts, Protocol):
     """What the pages need from the store."""
-
-    def overview(self) -> tuple[SourceView, ...]: ...
-    def changes(
-        self, *, source_id: str | None = None, destination: str | None = None, limit: int = 50,
-        before_id: int | None = None, states: Iterable[ChangeState] | None = None,
-        severities: Iterable[Severity] | None = None,
-    ) -> tuple[StoredChange, ...]: ...  # fmt: skip
-    def change(self, change: int | str) -> StoredChange | None: ...
-    def campaign(self, campaign_id: str) -> Campaign | None: ...
-    def bulletins_about(self, event_id: str) -> tuple[Bulletin, ...]: ...
-    def open_blindness(self) -> tuple[Bulletin, ...]: ...
-    def visits(self, source_id: str, limit: int = 50) -> tuple[VisitRow, ...]: ...
-    def deliveries(
-        self, *, change_id: int | None = None, campaign_id: str | None = None, limit: int = 100
-    ) -> tuple[Delivery, ...]: ...
-    def counts(self) -> Mapping[str, int]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteView:
-    """Who runs these pages."""
-
-    name: str
-    base_url: str = ""
-    contact: str = ""
 
 
 class Pages(Flask):
@@ -94,45 +59,44 @@ def create_app(
     Readers can sign up and change what they asked for if there is a `counter`; mail that came back can be handed in
     if there is `bounced`. Without either nothing can be changed.
     """
-    app = Pages(__name__, static_folder="static", template_folder="templates")
+    app = Pages(__name__, static_folder=None, template_folder="templates")
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     # Flask escapes by the file's last suffix, and would leave .html.j2 as it is.
     app.jinja_env.autoescape = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    doors = (READERS if counter else ()) + (RETURNS if bounced else ())
-    app.config["MOST_BODY"] = max((one.most for one in doors), default=0)
-    _guard(app, LOOPBACK | {host.lower() for host in allowed_hosts if host}, doors)
-    _explain(app, READERS if counter else ())
-    _pages(app, store)
+    app.config["MOST_BODY"] = access.REPORT if bounced else access.FORM if counter else access.NOTHING
+    _guard(app, LOOPBACK | {host.lower() for host in allowed_hosts if host})
+    _speak(app, site, now, sign_up=counter is not None)
+    _explain(app, counter is not None)
+    static_files.routes(app)
+    overview.routes(app, store)
+    change.routes(app, store)
+    source.routes(app, store)
     _machines(app, store, now, last_tick, tick)
     feeds.routes(app, store, name=site.name, base_url=site.base_url, now=now)
     if counter is not None:
         readers.routes(app, counter, store, now)
     if bounced is not None:
         returns.routes(app, bounced)
-
-    @app.context_processor
-    def common() -> dict[str, Any]:
-        moment = now()
-        return {"site": site, "now": moment, "shown": shown, "sign_up": counter is not None,
-                "age": lambda then: shown.age(then, moment)}  # fmt: skip
-
     return app
 
 
-def _guard(app: Flask, hosts: Collection[str], doors: Collection[Door]) -> None:
+def _guard(app: Flask, hosts: Collection[str]) -> None:
     @app.before_request
     def check() -> None:
         # A foreign name that resolves to us is how a web page in the reader's browser would read
         # this one.
         if _name(request.host) not in hosts:
             abort(400, "These pages are not served under this name; see base_url in [site].")
-        found = door(request.path, doors)
-        if request.method not in found.methods:
-            raise MethodNotAllowed(found.methods)
-        request.max_content_length = found.most
-        if (request.content_length or 0) > found.most:
+        found = ACCESS.get(request.endpoint or "")
+        most = found.most if found is not None else access.NOTHING
+        request.max_content_length = most
+        if (request.content_length or 0) > most:
             abort(413)
+        if request.endpoint is None:
+            return  # nothing is there; Flask says so itself
+        if found is None or found.who is Who.OPERATOR:
+            abort(403)
 
     @app.after_request
     def harden(response: Response) -> Response:
@@ -148,24 +112,63 @@ def _name(host: str) -> str:
     return host.partition(":")[0].lower()
 
 
-def _explain(app: Flask, own: Collection[Door]) -> None:
-    """`own` are the readers' pages, where an error speaks the reader's language."""
+def _speak(app: Flask, site: SiteView, now: Callable[[], datetime], *, sign_up: bool) -> None:
+    """What every template knows: our words, the clock, and who runs this."""
+    own = _zone(site.zone)
+
+    def shown() -> Shown:
+        if "shown" not in g:
+            zone = _zone(request.args.get("zone", "")) or own
+            g.shown = Shown(Tongue(asked_language()), now(), None if zone is not None and zone.key == "UTC" else zone)
+        made: Shown = g.shown
+        return made
+
+    @app.context_processor
+    def common() -> dict[str, Any]:
+        made = shown()
+        return {"site": site, "now": made.now, "shown": made, "say": made.say, "sign_up": sign_up, "here": here}
+
+    @app.url_defaults
+    def keep(endpoint: str, values: dict[str, Any]) -> None:
+        if not request or not (found := ACCESS.get(endpoint)) or not found.page:
+            return
+        for name in KEPT:
+            said = request.args.get(name, "")
+            if name not in values and said and len(said) <= 40 and said.isprintable():
+                values[name] = said
+
+    def here(**changed: str | None) -> str:
+        """The address of this page with other words in its query; None takes one out."""
+        if request.endpoint is None:
+            return url_for("overview")
+        words: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {}), **changed}
+        return url_for(request.endpoint, **{key: value for key, value in words.items() if value is not None})
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    """The clock of this name; None for one that nobody knows."""
+    try:
+        return ZoneInfo(name) if name and len(name) <= 40 else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _explain(app: Flask, readers_served: bool) -> None:
+    """An error is a plain page in the reader's language."""
 
     def told(code: int, words: str) -> Response:
-        if any(one.leads_to(request.path) for one in own):
+        if readers_served and access.readers_own(request.path):
             return sheets.trouble(code)
-        title = TITLES.get(code, "Something went wrong")
-        return make_response(
-            render_template("error.html.j2", code=code, title=title, words=words), code
-        )
+        say = Tongue(asked_language())
+        known = f"page.{code}" if f"page.{code}" in TABLES[say.language] else "page.500"
+        lead = words or (say(f"{known}.lead") if f"{known}.lead" in TABLES[say.language] else "")
+        return make_response(render_template("error.html.j2", code=code, title=say(known), words=lead), code)
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
-        code = error.code or 500
         given = error.description or ""
         # A library's own wording for the code is put plainly; a sentence of ours is shown as it is.
-        words = PLAIN.get(code, given) if given == type(error).description else given
-        answer = told(code, words)
+        answer = told(error.code or 500, "" if given == type(error).description else given)
         if isinstance(error, MethodNotAllowed):
             answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
         if isinstance(error, Unauthorized):
@@ -175,42 +178,6 @@ def _explain(app: Flask, own: Collection[Door]) -> None:
     @app.errorhandler(StoreError)
     def broken(error: StoreError) -> Response:
         return told(503, str(error))
-
-
-def _pages(app: Flask, store: Facts) -> None:
-    @app.get("/")
-    def status() -> str:
-        told = [c for c in store.changes(limit=60) if c.severity.rank > 0][:30]
-        return render_template(
-            "status.html.j2", places=shown.places(store.overview()), changes=told
-        )
-
-    @app.get("/changes/<event_id>")
-    def change(event_id: str) -> str:
-        campaign = store.campaign(event_id)
-        found = campaign.example if campaign else store.change(event_id)
-        if found is None:
-            abort(404, "No change with this number is stored.")
-        messages = store.deliveries(change_id=found.id, limit=MOST_DELIVERIES)
-        if found.campaign is not None:
-            campaign = store.campaign(found.campaign)
-            messages += store.deliveries(campaign_id=found.campaign, limit=MOST_DELIVERIES)
-        told = store.change(found.witness_of) if found.witness_of is not None else None
-        taken_back = [one for name in dict.fromkeys(filter(None, (event_id, found.event_id, found.campaign)))
-                      for one in store.bulletins_about(name)]  # fmt: skip
-        return render_template("change.html.j2", change=found, taken_back=taken_back, messages=shown.sending(messages),
-                               at_least=len(messages) >= MOST_DELIVERIES, told=told,
-                               elsewhere=shown.elsewhere(campaign))  # fmt: skip
-
-    @app.get("/sources/<source_id>")
-    def source(source_id: str) -> str:
-        view = next((v for v in store.overview() if v.state.source_id == source_id), None)
-        visits = store.visits(source_id, 100)
-        if view is None and not visits:
-            abort(404, "No source with this name is, or was, watched.")
-        led_to = {c.id: c for c in store.changes(source_id=source_id, limit=100)}
-        return render_template("source.html.j2", source_id=source_id, view=view, visits=visits,
-                               led_to=led_to)  # fmt: skip
 
 
 def _machines(

@@ -1,50 +1,10 @@
-"""Which methods each address answers and how large a body it takes. What is not named here can only be read.
-
-No page sets a cookie, so a browser holds nothing that a foreign page could use on its reader's behalf (CSRF):
-whoever can act is whoever holds the signed link that was mailed to them, and the sign-up needs nothing at all.
-"""
+"""Who asks: the nearest address that is no proxy of ours; and our links without the part that is a key."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import NamedTuple
-
-READING = ("GET", "HEAD")
-ASKING = (*READING, "POST")
-NOTHING = 4096
-"""Bytes of a body that nobody reads: room for what a clumsy client sends with a GET."""
-FORM = 64 * 2**10
-REPORT = 2**20
-
-
-class Door(NamedTuple):
-    """An address, or with a slash at its end all below it, and what it answers."""
-
-    path: str
-    methods: tuple[str, ...] = READING
-    most: int = NOTHING
-
-    def leads_to(self, path: str) -> bool:
-        return path.startswith(self.path) if self.path.endswith("/") else path == self.path
-
-
-SHUT = Door("")
-READERS = (
-    Door("/subscribe", ASKING, FORM),
-    Door("/confirm/", ASKING, FORM),
-    Door("/manage/", ASKING, FORM),
-    Door("/unsubscribe/", ASKING, FORM),
-    Door("/acknowledge/", ASKING, FORM),
-)
-RETURNS = (Door("/bounces", ("POST",), REPORT),)
-
-
-def door(path: str, doors: Iterable[Door]) -> Door:
-    """The door to this path; one that only lets read if none is named."""
-    return next((one for one in doors if one.leads_to(path)), SHUT)
-
 
 _SIGNED = re.compile(r"/(confirm|manage|unsubscribe|acknowledge)/[^/\s'\"\]]+")
 

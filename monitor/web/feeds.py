@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 
-from monitor.audience import Bulletin
+from monitor.audience import Bulletin, Language
+from monitor.core.speech import names
 from monitor.feeds import atom, cap, entries, hxl, jsonfeed
 from monitor.feeds.entries import Entry, Feed
 from monitor.model import Campaign, ChangeState, Severity, SourceView, StoredChange, worst
-from monitor.web import shown
 from monitor.web.conditional import Unchanged
 
 MOST = 60
@@ -52,10 +52,11 @@ def routes(app: Flask, store: Facts, *, name: str, base_url: str, now: Callable[
         return (base_url or request.url_root).rstrip("/")
 
     def told(change: StoredChange) -> Entry:
-        return entries.entry(change, root(), shown.publisher(change.publisher), store.bulletins_about(change.event_id))
+        who = names.publisher(change.publisher, Language.EN)
+        return entries.entry(change, root(), who, store.bulletins_about(change.event_id))
 
     def shared(campaign: Campaign) -> Entry:
-        return entries.campaign(campaign, root(), shown.publisher(campaign.publisher),
+        return entries.campaign(campaign, root(), names.publisher(campaign.publisher, Language.EN),
                                 store.bulletins_about(campaign.id))  # fmt: skip
 
     @app.get("/feeds/<place>.<form>")
@@ -63,8 +64,8 @@ def routes(app: Flask, store: Facts, *, name: str, base_url: str, now: Callable[
         if form not in FORMS:
             abort(404, "A feed ends with .atom, .json or .csv; its entries in .atom name their CAP alerts.")
         floor = _floor(request.args.get("from", Severity.LOW.value))
-        names = {view.destination: view.destination_name for view in store.overview()}
-        if place != EVERYTHING and place not in names:
+        called = {view.destination: view.destination_name for view in store.overview()}
+        if place != EVERYTHING and place not in called:
             abort(404, "No destination with this name is watched.")
         where = None if place == EVERYTHING else place
         singles = store.changes(destination=where, limit=MOST, states=[ChangeState.TOLD],
@@ -74,7 +75,7 @@ def routes(app: Flask, store: Facts, *, name: str, base_url: str, now: Callable[
                  *(entries.blindness(one, root()) for one in store.open_blindness()
                    if where in (None, one.destination) and entries.BLIND.at_least(floor))]
         found.sort(key=lambda one: (one.updated_at, one.event_id), reverse=True)
-        about_what = "all destinations" if where is None else names[place]
+        about_what = "all destinations" if where is None else called[place]
         only = "" if floor is Severity.LOW else f"?from={floor.value}"
         build, kind = FORMS[form]
         made = build(Feed(

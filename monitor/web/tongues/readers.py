@@ -1,11 +1,8 @@
-"""Every word of ours on the readers' pages, in each language. The same keys everywhere; a test holds them to it."""
+"""Our words on the pages of readers: sign up, confirm, manage, leave, acknowledge."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
-
-from monitor.audience import Language
 
 ENGLISH: Mapping[str, str] = {
     "skip": "Skip to the content",
@@ -365,19 +362,3 @@ FRENCH: Mapping[str, str] = {
     "term.verified": "Même si rien n’a changé",
     "term.blindness": "Quand nous ne voyons rien",
 }  # fmt: skip
-
-TABLES: Mapping[Language, Mapping[str, str]] = {Language.EN: ENGLISH, Language.FR: FRENCH}
-
-
-class Tongue(NamedTuple):
-    """Speaks one language."""
-
-    language: Language
-
-    def __call__(self, key: str, **values: object) -> str:
-        """The words for this key. A key that is not there is a bug, and raises KeyError."""
-        return TABLES[self.language][key].format(**values)
-
-    @property
-    def other(self) -> Language:
-        return Language.EN if self.language is Language.FR else Language.FR
