@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
-import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 from standardwebhooks import Webhook
 
 from monitor.audience import Channel, Delivery
 from monitor.notify.webhook import WebhookChannel, endpoint_secret
+from tests import npm
 from tests.notify.examples import delivery, rich
 
 HERE = Path(__file__).parent / "verifier"
-LOCK = HERE / "package-lock.json"
 MASTER = "master"
 WORDS = ("Mali", "Côte d’Ivoire", "中文の見出し", "🚨 \U0001f1f2\U0001f1f1", "\u202eright to left", '"}\r\n{{x}}',
          "\x00\x1b[0m", "\u2028\u2029", "é" * 500, "", "e\u0301", "\ufeff", "</script>", "\\u0000", "\ud83d",
@@ -42,44 +39,11 @@ class Call:
     event: str = ""
 
 
+WHAT = "SIGNATURES WERE NOT JUDGED by the npm package standardwebhooks"
+
+
 def installed() -> Path:
-    """The folder in which Node finds the package: made once from the lock file, whose hashes npm checks."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        unable("node and npm are not installed (apt-get install nodejs npm)")
-    mark = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "advisory-monitor-tests"
-    folder = cache / f"verifier-{mark}"
-    if not (folder / "node_modules").is_dir():
-        try:
-            cache.mkdir(parents=True, exist_ok=True)
-            made = Path(tempfile.mkdtemp(dir=cache))
-        except OSError as error:
-            unable(f"no folder for it: {error}")
-        try:
-            for file in HERE.iterdir():
-                shutil.copy(file, made)
-            done = subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=made,
-                                  capture_output=True, text=True, timeout=180, check=False)  # fmt: skip
-            if done.returncode:
-                unable(f"npm could not install it: {done.stderr.strip()[-500:]}")
-            if not folder.exists():  # another test process may have been faster
-                made.rename(folder)
-        except (OSError, subprocess.TimeoutExpired) as error:
-            if not (folder / "node_modules").is_dir():
-                unable(f"npm could not install it: {error}")
-        finally:
-            shutil.rmtree(made, ignore_errors=True)
-    shutil.copy(HERE / "verify.cjs", folder)
-    return folder
-
-
-def unable(why: str) -> NoReturn:
-    """Skips, and says what was not proved; a failure where everything has to be proved."""
-    words = f"SIGNATURES WERE NOT JUDGED by the npm package standardwebhooks: {why}"
-    if os.environ.get("CI", "").lower() in ("1", "true", "yes"):
-        pytest.fail(words)
-    pytest.skip(words)
+    return npm.installed(HERE, WHAT)
 
 
 def judged(calls: list[Call]) -> list[dict[str, Any]]:
