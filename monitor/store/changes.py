@@ -205,6 +205,8 @@ def listed(
     before_id: int | None = None,
     states: Iterable[ChangeState] | None = None,
     severities: Iterable[Severity] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> tuple[StoredChange, ...]:
     query = _all().order_by(changes.c.id.desc()).limit(limit)
     if severities is not None:
@@ -215,6 +217,10 @@ def listed(
         query = query.where(changes.c.source_id == source_id)
     if before_id is not None:
         query = query.where(changes.c.id < before_id)
+    if since is not None:
+        query = query.where(changes.c.taken_at >= since)
+    if until is not None:
+        query = query.where(changes.c.taken_at < until)
     if states is not None:
         query = query.where(changes.c.state.in_(tuple(states)))
     return _values(conn, query)

@@ -319,6 +319,11 @@ def call_off(conn: Connection, whom: ColumnElement[bool], now: datetime, reason:
     return conn.execute(off.where(waiting, whom)).rowcount
 
 
+def one(conn: Connection, delivery_id: int) -> Delivery | None:
+    found = conn.execute(select(*rows.DELIVERY_COLUMNS).where(deliveries.c.id == delivery_id)).mappings().one_or_none()
+    return None if found is None else rows.delivery(found)
+
+
 def listed(
     conn: Connection,
     *,

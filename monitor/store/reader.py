@@ -84,10 +84,27 @@ class Reader:
         with self._db.read() as conn:
             return watching.overview(conn)
 
-    def visits(self, source_id: str, limit: int = 50) -> tuple[VisitRow, ...]:
-        """The history of a source, newest first."""
+    def visits(self, source_id: str, limit: int = 50, before_id: int | None = None) -> tuple[VisitRow, ...]:
+        """The history of a source, newest first; the next page begins before the last one's id."""
         with self._db.read() as conn:
-            return watching.visited(conn, source_id, limit)
+            return watching.visited(conn, source_id, limit, before_id)
+
+    def sources(
+        self, *, after: str = "", limit: int = 50, destinations: Sequence[str] | None = None
+    ) -> tuple[SourceView, ...]:
+        """Watched sources by id, the next page after the last one's; without their changes."""
+        with self._db.read() as conn:
+            return watching.listed(conn, after, limit, destinations)
+
+    def source(self, source_id: str) -> SourceView | None:
+        """One watched source, without its changes."""
+        with self._db.read() as conn:
+            return watching.one(conn, source_id)
+
+    def catalogue(self, after: str, limit: int) -> tuple[tuple[str, str], ...]:
+        """(key, name) of the watched destinations by key, the next page after the last one's."""
+        with self._db.read() as conn:
+            return watching.catalogue(conn, after, limit)
 
     # -- pages -------------------------------------------------------------------------
     def baseline(self, source_id: str) -> Snapshot | None:
@@ -164,8 +181,10 @@ class Reader:
         before_id: int | None = None,
         states: Iterable[ChangeState] | None = None,
         severities: Iterable[Severity] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
     ) -> tuple[StoredChange, ...]:
-        """Changes, newest first; the next page begins before the last one's id."""
+        """Changes, newest first, seen from `since` to before `until`; the next page begins before the last one's id."""
         with self._db.read() as conn:
             return changes.listed(
                 conn,
@@ -175,6 +194,8 @@ class Reader:
                 before_id=before_id,
                 states=states,
                 severities=severities,
+                since=since,
+                until=until,
             )
 
     def held(self, older_than: datetime) -> tuple[StoredChange, ...]:
@@ -328,6 +349,11 @@ class Reader:
                 state=state,
                 limit=limit,
             )
+
+    def delivery(self, delivery_id: int) -> Delivery | None:
+        """One delivery, without its address."""
+        with self._db.read() as conn:
+            return deliveries.one(conn, delivery_id)
 
     # -- upkeep ------------------------------------------------------------------------
     def counts(self) -> Mapping[str, int]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 
-from monitor.model import Source, SourceState, SourceView, VisitRow
+from monitor.model import Source, SourceState, SourceView, StoredChange, VisitRow
 from monitor.store import changes, rows
 from monitor.store.columns import Utc
 from monitor.store.schema import changes as changes_table
@@ -94,46 +94,74 @@ def baseline_id(conn: Connection, source_id: str) -> int | None:
     return conn.scalar(_BASELINE, {"source_id": source_id})
 
 
-def visited(conn: Connection, source_id: str, limit: int) -> tuple[VisitRow, ...]:
+def visited(
+    conn: Connection, source_id: str, limit: int, before_id: int | None = None
+) -> tuple[VisitRow, ...]:
     """The newest visits first."""
-    found = conn.execute(
+    query = (
         select(*rows.VISIT_COLUMNS)
         .outerjoin(changes_table, changes_table.c.visit_id == visits.c.id)
         .where(visits.c.source_id == source_id)
         .order_by(visits.c.taken_at.desc())
         .limit(limit)
     )
+    if before_id is not None:
+        last = select(visits.c.taken_at).where(visits.c.id == before_id).scalar_subquery()
+        query = query.where(visits.c.taken_at < last)
+    found = conn.execute(query)
     return tuple(rows.visit(row) for row in found.mappings())
 
 
 def overview(conn: Connection) -> tuple[SourceView, ...]:
     """Every watched source, by destination and publisher."""
     newest = changes.newest(conn)
-    found = conn.execute(
-        select(
-            *rows.STATE_COLUMNS,
-            sources.c.url,
-            sources.c.kind,
-            sources.c.publisher,
-            sources.c.destination,
-            sources.c.destination_name,
-            sources.c.level,
-        )
-        .where(sources.c.watched)
-        .order_by(sources.c.destination_name, sources.c.publisher, sources.c.id)
+    found = conn.execute(_views().order_by(sources.c.destination_name, sources.c.publisher, sources.c.id))
+    return tuple(_view(row, newest.get(row.source_id)) for row in found)
+
+
+def listed(
+    conn: Connection, after: str, limit: int, destinations: Sequence[str] | None
+) -> tuple[SourceView, ...]:
+    query = _views().where(sources.c.id > after).order_by(sources.c.id).limit(limit)
+    if destinations is not None:
+        query = query.where(sources.c.destination.in_(tuple(destinations)))
+    return tuple(_view(row, None) for row in conn.execute(query))
+
+
+def one(conn: Connection, source_id: str) -> SourceView | None:
+    row = conn.execute(_views().where(sources.c.id == source_id)).one_or_none()
+    return None if row is None else _view(row, None)
+
+
+def catalogue(conn: Connection, after: str, limit: int) -> tuple[tuple[str, str], ...]:
+    """(key, name) of the watched destinations, by key."""
+    query = (
+        select(sources.c.destination, func.min(sources.c.destination_name))
+        .where(sources.c.watched, sources.c.destination > after)
+        .group_by(sources.c.destination)
+        .order_by(sources.c.destination)
+        .limit(limit)
     )
-    return tuple(
-        SourceView(
-            state=rows.state(row),
-            url=row.url,
-            kind=row.kind,
-            publisher=row.publisher,
-            destination=row.destination,
-            destination_name=row.destination_name,
-            level=row.level,
-            last_change=newest.get(row.source_id),
-        )
-        for row in found
+    return tuple((key, name) for key, name in conn.execute(query))
+
+
+def _views() -> Select[Any]:
+    return select(
+        *rows.STATE_COLUMNS, sources.c.url, sources.c.kind, sources.c.publisher, sources.c.destination,
+        sources.c.destination_name, sources.c.level,
+    ).where(sources.c.watched)  # fmt: skip
+
+
+def _view(row: Row[Any], last_change: StoredChange | None) -> SourceView:
+    return SourceView(
+        state=rows.state(row),
+        url=row.url,
+        kind=row.kind,
+        publisher=row.publisher,
+        destination=row.destination,
+        destination_name=row.destination_name,
+        level=row.level,
+        last_change=last_change,
     )
 
 

@@ -7,6 +7,7 @@
     source.py     one source: every look at it
     shown.py      stored values as words for people
     tongues/      our words, in English and French
+    api/          the same for programs, as JSON with an OpenAPI description
     readers.py    sign up, confirm, manage, leave, acknowledge
     counter.py    what those pages need from the desk
     sheets.py     one such page: headers, language, the plain ones

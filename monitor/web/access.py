@@ -38,6 +38,7 @@ class Access(NamedTuple):
 _PAGE = Access(Who.PUBLIC, page=True)
 _DOCUMENT = Access(Who.PUBLIC)
 _LETTER = Access(Who.LINK, FORM)
+_DESK = Access(Who.OPERATOR, FORM)
 
 ACCESS: Mapping[str, Access] = {
     "static": Access(Who.ANYBODY),
@@ -51,6 +52,17 @@ ACCESS: Mapping[str, Access] = {
     # documents
     "feed": _DOCUMENT,
     "alert": _DOCUMENT,
+    # for programs
+    "api": _PAGE,
+    "api_description": _DOCUMENT,
+    "api_destinations": _DOCUMENT, "api_destination": _DOCUMENT, "api_stands": _DOCUMENT,
+    "api_sources": _DOCUMENT, "api_source": _DOCUMENT, "api_visits": _DOCUMENT,
+    "api_changes": _DOCUMENT, "api_change": _DOCUMENT, "api_campaign": _DOCUMENT,
+    "api_chain": _DOCUMENT, "api_links": _DOCUMENT,
+    "api_subscribe": Access(Who.PUBLIC, FORM),
+    "api_subscription": _LETTER, "api_wish": _LETTER, "api_pause": _LETTER, "api_resume": _LETTER,
+    "api_leave": _LETTER,
+    "api_deliveries": _DESK, "api_resend": _DESK, "api_health": _DESK,
     # readers
     "subscribe": Access(Who.PUBLIC, FORM, page=True),
     "ask": Access(Who.PUBLIC, FORM, page=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,9 +11,14 @@ from flask import Flask, Response, abort, g, make_response, render_template, req
 from prometheus_client import generate_latest
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 
+from monitor.audience import Delivery, DeliveryState
 from monitor.errors import StoreError
-from monitor.web import access, change, feeds, health, overview, readers, returns, sheets, source, static_files
+from monitor.model import ChangeState, Severity, StoredChange, VisitRow
+from monitor.web import access, api, change, feeds, health, overview, readers, returns, sheets, source, static_files
 from monitor.web.access import ACCESS, Who
+from monitor.web.api.call import Facts as ApiFacts
+from monitor.web.api.call import Place
+from monitor.web.api.routes import below, explained
 from monitor.web.counter import Counter
 from monitor.web.doors import without_token
 from monitor.web.returns import Returns
@@ -38,8 +43,19 @@ KEPT = ("lang", "zone")
 """What an address may say of its reader, and every link to another page says again."""
 
 
-class Facts(overview.Facts, change.Facts, source.Facts, feeds.Facts, health.Facts, Protocol):
-    """What the pages need from the store."""
+class Facts(overview.Facts, change.Facts, source.Facts, feeds.Facts, health.Facts, ApiFacts, Protocol):
+    """What the pages need from the store; where several ask for the same, all that they ask."""
+
+    def changes(
+        self, *, source_id: str | None = None, destination: str | None = None, limit: int = 50,
+        before_id: int | None = None, states: Iterable[ChangeState] | None = None,
+        severities: Iterable[Severity] | None = None, since: datetime | None = None, until: datetime | None = None,
+    ) -> tuple[StoredChange, ...]: ...  # fmt: skip
+    def visits(self, source_id: str, limit: int = 50, before_id: int | None = None) -> tuple[VisitRow, ...]: ...
+    def deliveries(
+        self, *, subject: str | None = None, change_id: int | None = None, campaign_id: str | None = None,
+        state: DeliveryState | None = None, limit: int = 100,
+    ) -> tuple[Delivery, ...]: ...  # fmt: skip
 
 
 class Pages(Flask):
@@ -74,6 +90,8 @@ def create_app(
     source.routes(app, store)
     _machines(app, store, now, last_tick, tick)
     feeds.routes(app, store, name=site.name, base_url=site.base_url, now=now)
+    api.routes(app, Place(store=store, now=now, counter=counter), name=site.name, base_url=site.base_url,
+               trusted_proxies=counter.trusted_proxies if counter else ())  # fmt: skip
     if counter is not None:
         readers.routes(app, counter, store, now)
     if bounced is not None:
@@ -166,6 +184,8 @@ def _explain(app: Flask, readers_served: bool) -> None:
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
+        if below(request.path):
+            return explained(error)
         given = error.description or ""
         # A library's own wording for the code is put plainly; a sentence of ours is shown as it is.
         answer = told(error.code or 500, "" if given == type(error).description else given)
@@ -177,6 +197,8 @@ def _explain(app: Flask, readers_served: bool) -> None:
 
     @app.errorhandler(StoreError)
     def broken(error: StoreError) -> Response:
+        if below(request.path):
+            return explained(error)
         return told(503, str(error))
 
 
