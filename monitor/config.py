@@ -330,13 +330,15 @@ _ENVIRONMENT = {
     "MONITOR_SMTP_FROM": ("mail", "from", str),
     "MONITOR_SMTP_TLS": ("mail", "tls", str),
     "MONITOR_MAIL_FOLDER": ("mail", "folder", str),
+    "MONITOR_TRUSTED_PROXIES": ("web", "trusted_proxies", str.split),
 }
-"""Variables that take the place of a key, for containers."""
+"""Variables that take the place of a key, for containers. Each may come from a file, like a secret: the address of a
+database holds a password."""
 
 
 def _with_environment(tables: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
     for variable, (table, key, kind) in _ENVIRONMENT.items():
-        value = environ.get(variable)
+        value = _secret(variable, environ)
         if value and isinstance(tables.setdefault(table, {}), dict):
             try:
                 tables[table][key] = kind(value)
