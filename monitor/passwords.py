@@ -68,7 +68,7 @@ def _read(kept: str) -> _Hash:
     if len(salt) < 16 or len(key) < 32:
         raise ValueError("it was cut on its way from `monitor password`")
     if not (15 <= n <= 20 and 8 <= r <= 32 and 1 <= p <= 16) or 128 * 2**n * r > _ROOM // 2:
-        raise ValueError("its cost is not between n = 2^15 and what this program takes; make it with `monitor password`")
+        raise ValueError("its cost is below n = 2^15 or too high for this program; make it with `monitor password`")
     return _Hash(n, r, p, salt, key)
 
 
