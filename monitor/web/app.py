@@ -240,8 +240,8 @@ def _explain(app: Flask, readers_served: bool) -> None:
         if isinstance(error, MethodNotAllowed):
             answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
         if isinstance(error, Unauthorized):
-            for one in error.www_authenticate or ("Bearer",):
-                answer.headers.add("WWW-Authenticate", str(one).strip())
+            for one in getattr(error, "challenges", ("Bearer",)):
+                answer.headers.add("WWW-Authenticate", one)
         return answer
 
     @app.errorhandler(StoreError)

@@ -9,14 +9,18 @@ import hmac
 from urllib.parse import urlsplit
 
 from flask import Request, Response, abort, redirect, url_for
-from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from monitor.web.access import Access, Who
 from monitor.web.roles import By, Roles, Visitor
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-CHALLENGES = [WWWAuthenticate("basic", {"realm": "operators", "charset": "UTF-8"}), WWWAuthenticate("bearer")]
+
+
+class TokenNeeded(Unauthorized):
+    """Says in which ways a token can be sent."""
+
+    challenges = ('Basic realm="operators", charset="UTF-8"', "Bearer")
 
 
 class Guard:
@@ -92,7 +96,7 @@ class Guard:
 
 
 def _ask_for_token() -> None:
-    raise Unauthorized(www_authenticate=CHALLENGES)
+    raise TokenNeeded
 
 
 def local(path: str) -> str:
