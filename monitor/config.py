@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
-from monitor import __version__
+from monitor import __version__, passwords
 from monitor.errors import ConfigError
 from monitor.model import Destination, Source
 
@@ -81,6 +81,9 @@ class Web(_Table, frozen=True):
     host: str = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
     trusted_proxies: tuple[str, ...] = ()
+    private: bool = False
+    operator_header: str = ""
+    operators: tuple[str, ...] = ()
 
 
 class SourceTable(_Table, frozen=True):
@@ -128,6 +131,8 @@ class Secrets(msgspec.Struct, frozen=True):
     signing: str = ""
     dkim_key: str = ""
     bounces: str = ""
+    operator_password: str = ""
+    """A hash that `monitor password` made."""
 
     def __repr__(self) -> str:
         return "Secrets(hidden)"
@@ -167,6 +172,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     def tick(self) -> float:
         """Seconds between two questions for what is due."""
         return duration(self.file.schedule.tick, "[schedule] tick")
+
+    @property
+    def pace(self) -> float:
+        """Seconds between two looks at a source that names no pace of its own."""
+        return duration(self.file.schedule.every, "[schedule] every")
 
     @property
     def deadline(self) -> float:
@@ -255,7 +265,9 @@ def load(path: Path | None, *, environ: Mapping[str, str], kinds: Collection[str
     except msgspec.ValidationError as error:
         raise ConfigError(f"{found.name}: {_plain(str(error))}") from error
     secrets = Secrets(_secret("MONITOR_SMTP_PASSWORD", environ), _secret("MONITOR_SECRET", environ),
-                      _secret("MONITOR_DKIM_KEY", environ), _secret("MONITOR_BOUNCE_TOKEN", environ))  # fmt: skip
+                      _secret("MONITOR_DKIM_KEY", environ), _secret("MONITOR_BOUNCE_TOKEN", environ),
+                      _secret("MONITOR_OPERATOR_PASSWORD_HASH", environ))  # fmt: skip
+    _check_password(secrets.operator_password)
     try:
         sources = _sources(file, kinds)
         config = Config(path=found, file=file, secrets=secrets, sources=sources,
@@ -463,9 +475,28 @@ def _check_general(file: File) -> None:
             raise ConfigError(
                 f"[web] trusted_proxies: expected an address or a network such as 10.0.0.0/8, got {name!r}"
             ) from error
+    _check_operators(file.web)
     for host in file.fetch.local_hosts:
         if not re.fullmatch(r"[^/\s:]+:\d+", host):
             raise ConfigError(f"[fetch] local_hosts: expected host:port, got {host!r}")
+
+
+def _check_operators(web: Web) -> None:
+    if web.operator_header and not re.fullmatch(r"[A-Za-z0-9-]+", web.operator_header):
+        raise ConfigError("[web] operator_header: expected the name of a header such as X-Forwarded-User")
+    if bool(web.operator_header) != bool(web.operators):
+        raise ConfigError("[web] operator_header and operators: set both, or neither; the header names who logged in "
+                          "at the proxy, and operators are those of them who may")  # fmt: skip
+    if web.operator_header and not web.trusted_proxies:
+        raise ConfigError("[web] operator_header: it is believed only from trusted_proxies, and there are none")
+
+
+def _check_password(kept: str) -> None:
+    try:
+        if kept:
+            passwords.check(kept)
+    except ValueError as error:
+        raise ConfigError(f"MONITOR_OPERATOR_PASSWORD_HASH: {error}") from error
 
 
 def _check_mail(mail: Mail) -> None:
@@ -522,6 +553,12 @@ def _database(url: str, path: Path) -> str:
     return f"sqlite:///{path.parent / match['file']}" if match else url
 
 
+def _protected(base_url: str) -> bool:
+    """Whether nobody on the way can read along."""
+    url = urlsplit(base_url)
+    return url.scheme == "https" or (url.hostname or "") in ("127.0.0.1", "localhost", "::1")
+
+
 def _warnings(file: File, secrets: Secrets) -> list[str]:
     out = []
     if not file.site.contact:
@@ -530,6 +567,10 @@ def _warnings(file: File, secrets: Secrets) -> list[str]:
         out.append("[mail] user is set, but MONITOR_SMTP_PASSWORD is not in the environment")
     if file.mail.host and (urlsplit(file.site.base_url).hostname or "") in ("127.0.0.1", "localhost", "::1"):
         out.append("[site] base_url is this machine: the links in mails (manage, unsubscribe) lead nowhere for readers")
+    if secrets.operator_password and not _protected(file.site.base_url):
+        out.append("[site] base_url is not https: operators can log in on this machine only")
+    if file.web.private and not secrets.operator_password and not file.web.operators:
+        out.append("[web] private is set and nobody can log in: the pages open with tokens only (monitor token)")
     if file.mail.dkim.domain and not secrets.dkim_key:
         out.append("[mail.dkim] is set, but MONITOR_DKIM_KEY is not in the environment: mail goes out unsigned")
     if secrets.dkim_key and not file.mail.dkim.domain:

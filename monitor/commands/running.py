@@ -12,6 +12,7 @@ import click
 import structlog
 
 from monitor import logs, schedule, web
+from monitor.config import Config
 from monitor.wiring import OWNER_PREFIX, Parts
 
 log = structlog.get_logger("monitor")
@@ -41,10 +42,26 @@ def started(parts: Parts, port: int) -> Iterator[str]:
             contact=parts.config.site.contact), now=parts.clock, last_tick=running.last_tick,
             tick=parts.config.tick, allowed_hosts=parts.config.page_hosts, bounced=_returns(parts),
             counter=web.Counter(desk=parts.desk, signer=parts.signer,
-                                trusted_proxies=parts.config.web.trusted_proxies))  # fmt: skip
+                                trusted_proxies=parts.config.web.trusted_proxies),
+            who=_roles(parts), practice=_practice(parts.config))  # fmt: skip
         server = web.serve(app, parts.config.web.host, port)
         stack.callback(server.close)
         yield server.url
+
+
+def _roles(parts: Parts) -> web.Roles:
+    """Who is an operator here."""
+    told = parts.config.web
+    return web.Roles(password=parts.config.secrets.operator_password, header=told.operator_header,
+                     operators=told.operators, trusted_proxies=told.trusted_proxies, secret=parts.secret,
+                     private=told.private)  # fmt: skip
+
+
+def _practice(config: Config) -> web.Practice:
+    """What the page on how we watch says of this installation."""
+    return web.Practice(user_agent=config.user_agent, every=config.pace, host_gap=config.host_gap,
+                        deadline=config.deadline, blind_after=config.blind_after.total_seconds(),
+                        robots=config.file.fetch.robots)  # fmt: skip
 
 
 def _returns(parts: Parts) -> web.Returns | None:

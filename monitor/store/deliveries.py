@@ -298,13 +298,14 @@ def release(conn: Connection, owner_prefix: str) -> int:
 
 
 def resend(conn: Connection, delivery_id: int, now: datetime) -> bool:
-    """Start again with a delivery that was given up, unless its subscription has ended."""
+    """Start again with a delivery that was given up, unless its subscription has ended, or the next digest tells it."""
     active = select(subscriptions.c.id).where(subscriptions.c.state == SubscriptionState.ACTIVE)
     return (
         conn.execute(
             update(deliveries)
             .where(deliveries.c.id == delivery_id)
             .where(deliveries.c.state == DeliveryState.GIVEN_UP)
+            .where(deliveries.c.kind != MessageKind.DIGEST)
             .where(deliveries.c.subscription_id.in_(active))
             .values(state=DeliveryState.WAITING, attempts=0, next_try_at=now, ended_at=null())
         ).rowcount

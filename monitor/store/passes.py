@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from monitor.audience import Pass
 from monitor.store.schema import passes
@@ -31,13 +31,16 @@ def issue(conn: Connection, token: str, *, kind: str, name: str, now: datetime, 
     return Pass(id=key[:_SHOWN], kind=kind, name=name, created_at=now, expires_at=expires_at)
 
 
-def found(conn: Connection, token: str, kind: str, now: datetime) -> Pass | None:
-    """Whose token this is; None if it opens nothing, or no longer."""
-    row = conn.execute(
+def found(conn: Connection, token: str, kind: str, now: datetime, idle: timedelta | None = None) -> Pass | None:
+    """Whose token this is; None if it opens nothing, or no longer, or if nobody used it for so long."""
+    query = (
         select(passes)
         .where(passes.c.hash == hashed(token), passes.c.kind == kind)
         .where(or_(passes.c.expires_at.is_(None), passes.c.expires_at > now))
-    ).one_or_none()
+    )
+    if idle is not None:
+        query = query.where(func.coalesce(passes.c.used_at, passes.c.created_at) > now - idle)
+    row = conn.execute(query).one_or_none()
     return None if row is None else _value(row)
 
 

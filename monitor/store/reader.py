@@ -20,6 +20,7 @@ from monitor.audience import (
     Subscription,
     Told,
 )
+from monitor.backlog import Backlog
 from monitor.errors import StoreError
 from monitor.model import (
     Campaign,
@@ -47,6 +48,7 @@ from monitor.store import (
     groups,
     passes,
     proposals,
+    queue,
     stands,
     subjects,
     subscriptions,
@@ -165,6 +167,11 @@ class Reader:
         """The operators' tokens and open sessions, newest first."""
         with self._db.read() as conn:
             return passes.listed(conn)
+
+    def backlog(self, now: datetime) -> Backlog:
+        """What waits, what was given up and what is held back, for the operators' page. Never an address."""
+        with self._db.read() as conn:
+            return queue.backlog(conn, now)
 
     # -- visits and changes ------------------------------------------------------------
     def change(self, change: int | str) -> StoredChange | None:

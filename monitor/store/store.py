@@ -36,6 +36,7 @@ from monitor.store import (
     migrate,
     passes,
     proposals,
+    queue,
     record,
     stands,
     subscriptions,
@@ -277,16 +278,22 @@ class Store(Reader):
         with self._db.write() as conn:
             return deliveries.resend(conn, delivery_id, now)
 
+    def resend_alike(self, delivery_id: int, now: datetime) -> int:
+        """Start again with all that were given up on this one's channel for its reason; how many that were."""
+        with self._db.write() as conn:
+            return queue.resend_alike(conn, delivery_id, now)
+
     # -- operators ---------------------------------------------------------------------
     def issue_pass(self, token: str, *, kind: str, name: str, now: datetime, expires_at: datetime | None) -> Pass:
         """Make this random token open the operators' pages ("session") or the API ("token"). Only its hash is kept."""
         with self._db.write() as conn:
             return passes.issue(conn, token, kind=kind, name=name, now=now, expires_at=expires_at)
 
-    def open_with(self, token: str, kind: str, now: datetime) -> Pass | None:
-        """What this token opens; None if nothing, or no longer. Its use is noted once a minute."""
+    def open_with(self, token: str, kind: str, now: datetime, *, idle: timedelta | None = None) -> Pass | None:
+        """What this token opens; None if nothing, or no longer, or if nobody used it for so long. Its use is noted
+        once a minute."""
         with self._db.read() as conn:
-            found = passes.found(conn, token, kind, now)
+            found = passes.found(conn, token, kind, now, idle)
         if found is not None and passes.stale(found, now):
             with self._db.write() as conn:
                 passes.used(conn, token, now)

@@ -2,6 +2,11 @@
 
     app.py        assembles: guard, words, errors, routes
     access.py     who may open what: one table of every route
+    roles.py      who is asking: visitor or operator, by session, token or proxy
+    guard.py      may they? deny by default, and no other site's forms
+    login.py      the operators’ log-in and log-out
+    operators.py  how the service itself is doing, and sending again
+    how.py        how we watch, in words
     overview.py   where every destination stands
     change.py     one change: what it says, before and after, times and proof
     source.py     one source: every look at it
@@ -22,8 +27,10 @@
 
 from monitor.web.app import create_app
 from monitor.web.counter import Counter
+from monitor.web.how import Practice
 from monitor.web.returns import Returns
+from monitor.web.roles import Roles
 from monitor.web.server import Server, serve
 from monitor.web.site import SiteView
 
-__all__ = ["Counter", "Returns", "Server", "SiteView", "create_app", "serve"]
+__all__ = ["Counter", "Practice", "Returns", "Roles", "Server", "SiteView", "create_app", "serve"]

@@ -24,6 +24,11 @@ class Who(Enum):
     LINK = "link"
     """Whoever holds the signed link."""
     OPERATOR = "operator"
+    """An operator, or a program with an operator's token."""
+    PERSON = "person"
+    """An operator at a screen, known by a session or by the proxy before us."""
+    MACHINE = "machine"
+    """A program on this machine, or an operator."""
 
 
 class Access(NamedTuple):
@@ -39,16 +44,18 @@ _PAGE = Access(Who.PUBLIC, page=True)
 _DOCUMENT = Access(Who.PUBLIC)
 _LETTER = Access(Who.LINK, FORM)
 _DESK = Access(Who.OPERATOR, FORM)
+_ORDER = Access(Who.PERSON, FORM, page=True)
 
 ACCESS: Mapping[str, Access] = {
     "static": Access(Who.ANYBODY),
     "healthz": Access(Who.ANYBODY),
-    "metrics": Access(Who.ANYBODY),
+    "metrics": Access(Who.MACHINE),
     "bounced": Access(Who.ANYBODY, REPORT),  # asks for a token of its own
     # pages
     "overview": _PAGE,
     "change": _PAGE,
     "source": _PAGE,
+    "how": _PAGE,
     # documents
     "feed": _DOCUMENT,
     "alert": _DOCUMENT,
@@ -63,6 +70,12 @@ ACCESS: Mapping[str, Access] = {
     "api_subscription": _LETTER, "api_wish": _LETTER, "api_pause": _LETTER, "api_resume": _LETTER,
     "api_leave": _LETTER,
     "api_deliveries": _DESK, "api_resend": _DESK, "api_health": _DESK,
+    # operators
+    "login": Access(Who.ANYBODY, page=True),
+    "log_in": Access(Who.ANYBODY, FORM, page=True),
+    "log_out": Access(Who.PERSON, FORM),
+    "operators": Access(Who.PERSON, page=True),
+    "resend": _ORDER, "resend_alike": _ORDER, "revoke": _ORDER,
     # readers
     "subscribe": Access(Who.PUBLIC, FORM, page=True),
     "ask": Access(Who.PUBLIC, FORM, page=True),

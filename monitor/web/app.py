@@ -14,14 +14,33 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 from monitor.audience import Delivery, DeliveryState
 from monitor.errors import StoreError
 from monitor.model import ChangeState, Severity, StoredChange, VisitRow
-from monitor.web import access, api, change, feeds, health, overview, readers, returns, sheets, source, static_files
+from monitor.web import (
+    access,
+    api,
+    change,
+    feeds,
+    health,
+    how,
+    login,
+    operators,
+    overview,
+    readers,
+    returns,
+    roles,
+    sheets,
+    source,
+    static_files,
+)
 from monitor.web.access import ACCESS, Who
 from monitor.web.api.call import Facts as ApiFacts
 from monitor.web.api.call import Place
 from monitor.web.api.routes import below, explained
 from monitor.web.counter import Counter
 from monitor.web.doors import without_token
+from monitor.web.guard import Guard
+from monitor.web.how import Practice
 from monitor.web.returns import Returns
+from monitor.web.roles import NOBODY, Known, Roles
 from monitor.web.sheets import asked_language
 from monitor.web.shown import Shown
 from monitor.web.site import SiteView
@@ -38,12 +57,15 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+FOR_TLS = "max-age=31536000"
+"""Strict-Transport-Security, where our address begins with https."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 KEPT = ("lang", "zone")
 """What an address may say of its reader, and every link to another page says again."""
 
 
-class Facts(overview.Facts, change.Facts, source.Facts, feeds.Facts, health.Facts, ApiFacts, Protocol):
+class Facts(overview.Facts, change.Facts, source.Facts, feeds.Facts, health.Facts, how.Facts, operators.Facts,
+            login.Facts, roles.Facts, ApiFacts, Protocol):  # fmt: skip
     """What the pages need from the store; where several ask for the same, all that they ask."""
 
     def changes(
@@ -68,27 +90,36 @@ class Pages(Flask):
 def create_app(
     store: Facts, *, site: SiteView, now: Callable[[], datetime],
     last_tick: Callable[[], datetime | None], tick: float, allowed_hosts: Collection[str] = (),
-    counter: Counter | None = None, bounced: Returns | None = None,
+    counter: Counter | None = None, bounced: Returns | None = None, who: Roles | None = None,
+    practice: Practice | None = None,
 ) -> Flask:  # fmt: skip
     """The pages over this store. `allowed_hosts` are the names under which they may be opened.
 
     Readers can sign up and change what they asked for if there is a `counter`; mail that came back can be handed in
-    if there is `bounced`. Without either nothing can be changed.
+    if there is `bounced`. Without either nothing can be changed. `who` says who is an operator: nobody, if nothing is
+    said; and whether the pages are private. `practice` is what the page on how we watch says of this installation.
     """
     app = Pages(__name__, static_folder=None, template_folder="templates")
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     # Flask escapes by the file's last suffix, and would leave .html.j2 as it is.
     app.jinja_env.autoescape = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.config["MOST_BODY"] = access.REPORT if bounced else access.FORM if counter else access.NOTHING
-    _guard(app, LOOPBACK | {host.lower() for host in allowed_hosts if host})
+    app.config["MOST_BODY"] = access.REPORT if bounced else access.FORM if counter or who else access.NOTHING
+    who, started = who or Roles(), now()
+    guard, known = Guard(who, site.base_url), Known(who, store, now, site.base_url)
+    _guard(app, LOOPBACK | {host.lower() for host in allowed_hosts if host}, guard, known)
+    _harden(app, tls=site.base_url.lower().startswith("https:"), private=who.private)
     _speak(app, site, now, sign_up=counter is not None)
     _explain(app, counter is not None)
     static_files.routes(app)
     overview.routes(app, store)
     change.routes(app, store)
     source.routes(app, store)
-    _machines(app, store, now, last_tick, tick)
+    how.routes(app, store, practice or Practice())
+    _machines(app, store, now, last_tick, tick, started, private=who.private)
+    if who.people:
+        login.routes(app, store, who, guard, now, site.base_url)
+        operators.routes(app, store, operators.Pulse(now=now, last_tick=last_tick, tick=tick, started=started))
     feeds.routes(app, store, name=site.name, base_url=site.base_url, now=now)
     api.routes(app, Place(store=store, now=now, counter=counter), name=site.name, base_url=site.base_url,
                trusted_proxies=counter.trusted_proxies if counter else ())  # fmt: skip
@@ -99,9 +130,13 @@ def create_app(
     return app
 
 
-def _guard(app: Flask, hosts: Collection[str]) -> None:
+UNKNOWN = frozenset({"static", "healthz", "bounced"})
+"""Where it makes no difference who asks, and nobody is looked up."""
+
+
+def _guard(app: Flask, hosts: Collection[str], guard: Guard, known: Known) -> None:
     @app.before_request
-    def check() -> None:
+    def check() -> Response | None:
         # A foreign name that resolves to us is how a web page in the reader's browser would read
         # this one.
         if _name(request.host) not in hosts:
@@ -111,15 +146,27 @@ def _guard(app: Flask, hosts: Collection[str]) -> None:
         request.max_content_length = most
         if (request.content_length or 0) > most:
             abort(413)
+        g.visitor = NOBODY if request.endpoint in UNKNOWN else known.visitor(request)
         if request.endpoint is None:
-            return  # nothing is there; Flask says so itself
-        if found is None or found.who is Who.OPERATOR:
-            abort(403)
+            return None  # nothing is there; Flask says so itself
+        return guard.stop(found, g.visitor, request, near=known.near(request))
 
+
+def _harden(app: Flask, *, tls: bool, private: bool) -> None:
     @app.after_request
     def harden(response: Response) -> Response:
+        found = ACCESS.get(request.endpoint or "")
+        if request.endpoint in ("login", "log_in") or (found is not None and found.who is Who.PERSON):
+            # With no referrer at all, browsers hide from us that it was our own form.
+            response.headers.setdefault("Referrer-Policy", "same-origin")
         for header, value in HEADERS.items():
             response.headers.setdefault(header, value)
+        if tls:
+            response.headers.setdefault("Strict-Transport-Security", FOR_TLS)
+        if private and found is not None and found.who is not Who.ANYBODY:
+            if response.headers["Cache-Control"] == "no-cache":
+                response.headers["Cache-Control"] = "private, no-cache"
+            response.vary.update(("Authorization", "Cookie"))
         return response
 
 
@@ -144,7 +191,8 @@ def _speak(app: Flask, site: SiteView, now: Callable[[], datetime], *, sign_up: 
     @app.context_processor
     def common() -> dict[str, Any]:
         made = shown()
-        return {"site": site, "now": made.now, "shown": made, "say": made.say, "sign_up": sign_up, "here": here}
+        return {"site": site, "now": made.now, "shown": made, "say": made.say, "sign_up": sign_up, "here": here,
+                "visitor": g.get("visitor", NOBODY)}  # fmt: skip
 
     @app.url_defaults
     def keep(endpoint: str, values: dict[str, Any]) -> None:
@@ -175,7 +223,7 @@ def _explain(app: Flask, readers_served: bool) -> None:
     """An error is a plain page in the reader's language."""
 
     def told(code: int, words: str) -> Response:
-        if readers_served and access.readers_own(request.path):
+        if readers_served and access.readers_own(request.path) and code not in (401, 403):
             return sheets.trouble(code)
         say = Tongue(asked_language())
         known = f"page.{code}" if f"page.{code}" in TABLES[say.language] else "page.500"
@@ -192,7 +240,8 @@ def _explain(app: Flask, readers_served: bool) -> None:
         if isinstance(error, MethodNotAllowed):
             answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
         if isinstance(error, Unauthorized):
-            answer.headers["WWW-Authenticate"] = "Bearer"
+            for one in getattr(error, "challenges", ("Bearer",)):
+                answer.headers.add("WWW-Authenticate", one)
         return answer
 
     @app.errorhandler(StoreError)
@@ -204,14 +253,15 @@ def _explain(app: Flask, readers_served: bool) -> None:
 
 def _machines(
     app: Flask, store: Facts, now: Callable[[], datetime],
-    last_tick: Callable[[], datetime | None], tick: float,
+    last_tick: Callable[[], datetime | None], tick: float, started: datetime, *, private: bool,
 ) -> None:  # fmt: skip
-    started = now()
     registry = health.registry(health.Numbers(store, now, last_tick, started))
 
     @app.get("/healthz")
     def healthz() -> tuple[dict[str, Any], int]:
-        return health.health(store, now(), last_tick(), started, tick)
+        told, status = health.health(store, now(), last_tick(), started, tick)
+        # Whoever restarts us needs no more than the status; what is watched is nobody else's business.
+        return ({"ok": told["ok"]} if private else told), status
 
     @app.get("/metrics")
     def metrics() -> Response:

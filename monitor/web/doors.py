@@ -15,6 +15,7 @@ def without_token(words: str) -> str:
 
 
 Network = IPv4Network | IPv6Network
+Address = IPv4Address | IPv6Address
 
 
 def networks(names: Iterable[str]) -> tuple[Network, ...]:
@@ -39,7 +40,7 @@ def sender(peer: str, forwarded: str, trusted: Collection[Network]) -> str:
     return str(who) if who else ""
 
 
-def _plain(words: str) -> IPv4Address | IPv6Address | None:
+def _plain(words: str) -> Address | None:
     words = words.strip()
     # Some proxies add the port: 192.0.2.1:4711, [2001:db8::1]:4711.
     if words.startswith("["):

@@ -330,6 +330,7 @@ ALIKE = {"language.en", "language.fr", "destinations", "nav", "span.minute.one",
 """Words that are the same in both languages."""
 BUILT = re.compile(
     r"(day|floor|scope|section|cadence|form|language|state|wrong|error|link|page|severity|outcome|span)\."
+    r"|(delivery|channel|message|how\.after|op\.readers)\."
     r"|manage\.\w+ed$"
 )
 """Keys that the code puts together."""

@@ -73,7 +73,8 @@ def explained(error: Exception) -> Response:
     if isinstance(error, MethodNotAllowed):
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     if isinstance(error, Unauthorized):
-        answer.headers["WWW-Authenticate"] = "Bearer"
+        for one in getattr(error, "challenges", ("Bearer",)):
+            answer.headers.add("WWW-Authenticate", one)
     return answer
 
 

@@ -3,6 +3,8 @@
     common     what stands on every page: outcomes, severities, states, times, the frame around
     api        the page about the API
     readers    sign up, confirm, manage, leave, acknowledge
+    how        how we watch
+    operators  logging in, and how the service itself is doing
 
 The same keys in both languages; a test holds them to it, and to being used.
 """
@@ -14,9 +16,9 @@ from types import ModuleType
 from typing import NamedTuple
 
 from monitor.audience import Language
-from monitor.web.tongues import api, common, readers
+from monitor.web.tongues import api, common, how, operators, readers
 
-MODULES: tuple[ModuleType, ...] = (common, readers, api)
+MODULES: tuple[ModuleType, ...] = (common, readers, how, operators, api)
 
 
 def _joined(name: str) -> Mapping[str, str]:
