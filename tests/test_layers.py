@@ -15,7 +15,8 @@ PACKAGE = ROOT / "monitor"
 BOTTOM = {"model", "audience", "errors", "posture", "proof"}
 PURE = BOTTOM | {"core", "sources"}
 ANYTHING_BELOW = PURE | {
-    "fetch", "store", "notify", "feeds", "config", "links", "warc", "terminal", "logs", "pipeline", "deliver", "signup",
+    "fetch", "store", "notify", "feeds", "evidence", "config", "links", "warc", "terminal", "logs", "pipeline",
+    "deliver", "signup",
     "schedule", "web", "channels", "wiring", "replay", "demo", "demo_site", "commands",
 }  # fmt: skip
 
@@ -38,6 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "links": PURE,
     "warc": PURE,
     "terminal": PURE,
+    "evidence": PURE,
     "logs": PURE,
     # knows the order, is given the edges
     "pipeline": PURE,
@@ -79,6 +81,7 @@ ONLY_IN = {
     "apscheduler": {"schedule"},
     "click": {"cli", "commands"},
     "itsdangerous": {"links"},
+    "cryptography": {"store", "notify", "evidence"},
 }
 """Libraries that must stay behind one edge."""
 

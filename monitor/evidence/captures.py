@@ -82,7 +82,8 @@ def headers(said: Statement) -> str:
     """Status and headers as they came, for people."""
     lines = [f"{said.status}", *(f"{name}: {value}" for name, value in said.headers)]
     about = [f"asked for {said.url}", f"answered by {said.final_url or said.url}",
-             f"taken at {said.taken_at:%Y-%m-%dT%H:%M:%S.%fZ}", f"sha256 {said.sha256}", f"entry {said.entry}"]  # fmt: skip
+             f"taken at {said.taken_at.isoformat(timespec='microseconds')}", f"sha256 {said.sha256}",
+             f"entry {said.entry}"]  # fmt: skip
     return "\n".join([*map(_ascii, about), "", *map(_ascii, lines), ""])
 
 

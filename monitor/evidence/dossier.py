@@ -19,12 +19,20 @@ FORMAT = "advisory-monitor evidence 1"
 SIDES = ("before", "after")
 Side = Literal["before", "after"]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+_YEARS = range(1990, 9000)
+"""Times outside of them are no times of captures, and could not be put on another clock."""
 Hash = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Place = Annotated[int, msgspec.Meta(ge=1, le=2**62)]
 
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
+    """What stands in a file of a pack: exactly this, or it is refused."""
+
+    def __post_init__(self) -> None:
+        for name in ("taken_at", "created_at"):
+            moment = getattr(self, name, None)
+            if isinstance(moment, datetime) and moment.year not in _YEARS:
+                raise ValueError(f"{name} is no time at which anything was kept")
 
 
 class Origin(Paper, frozen=True, kw_only=True):
@@ -63,7 +71,7 @@ class Statement(Paper, frozen=True, kw_only=True):
     taken_at: Moment
     url: str
     final_url: str
-    status: int
+    status: Annotated[int, msgspec.Meta(ge=0, le=2**31)]
     headers: tuple[tuple[str, str], ...]
     sha256: Hash
 

@@ -128,5 +128,6 @@ def _sent(book: Book, change: StoredChange) -> tuple[Sent, ...]:
 
 def _later(book: Book, change: StoredChange) -> tuple[Later, ...]:
     names = [change.event_id, *([change.campaign] if change.campaign else [])]
-    said = sorted((one for name in names for one in book.bulletins_about(name)), key=lambda one: (one.created_at, one.id))
+    said = [one for name in names for one in book.bulletins_about(name)]
+    said.sort(key=lambda one: (one.created_at, one.id))
     return tuple(Later(id=one.id, kind=one.kind.value, created_at=one.created_at, remark=one.remark) for one in said)

@@ -10,7 +10,7 @@ from io import BytesIO
 import msgspec
 
 from monitor.evidence import captures, links, papers
-from monitor.evidence.dossier import FORMAT, SIDES, Dossier, Hash, Place, Side, Paper
+from monitor.evidence.dossier import FORMAT, SIDES, Dossier, Hash, Paper, Place, Side
 from monitor.evidence.papers import Reading
 from monitor.evidence.plain import json_text
 from monitor.evidence.seal import Seal
@@ -96,7 +96,7 @@ def papers_of(dossier: Dossier, read: Reading, *, signed: bool) -> dict[str, byt
 
 def sums(made: Mapping[str, bytes]) -> bytes:
     """The hashes as `sha256sum` writes them."""
-    return "".join(f"{_sha256(data)}  {name}\n" for name, data in sorted(made.items()) if name != SUMS).encode()
+    return "".join(f"{sha256(data)}  {name}\n" for name, data in sorted(made.items()) if name != SUMS).encode()
 
 
 def _manifest(dossier: Dossier, made: Mapping[str, bytes]) -> Manifest:
@@ -105,7 +105,7 @@ def _manifest(dossier: Dossier, made: Mapping[str, bytes]) -> Manifest:
         format=FORMAT, event=dossier.judged.id, program=dossier.program, rules=dossier.rules,
         head=Head(position=head.position, link=head.link, entry=head.entry),
         stops_at=dossier.chain[-1].links[-1].position, captures=placed(dossier),
-        files={name: File(sha256=_sha256(data), size=len(data)) for name, data in sorted(made.items())},
+        files={name: File(sha256=sha256(data), size=len(data)) for name, data in sorted(made.items())},
     )  # fmt: skip
 
 
@@ -132,5 +132,5 @@ def zipped(made: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def _sha256(data: bytes) -> str:
+def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()

@@ -38,6 +38,7 @@ class Reading(NamedTuple):
     trouble: dict[str, str]
     """Why a side cannot be read."""
     found: tuple[Row, ...]
+    headline: str = ""
 
 
 class Item(NamedTuple):
@@ -65,7 +66,7 @@ def reading(dossier: Dossier) -> Reading:
     old, new = cuts["before"], cuts["after"]
     made = diff.comparison(old, new, name=source.destination.name, at=dossier.judged.taken_at,
                            append_only=new.template in sources.APPEND_ONLY)  # fmt: skip
-    return Reading(cuts, trouble, rows([finding.to_dict() for finding in made.findings]))
+    return Reading(cuts, trouble, rows([finding.to_dict() for finding in made.findings]), made.headline)
 
 
 def text(cut: Cut) -> bytes:
@@ -133,8 +134,8 @@ def diff_page(dossier: Dossier, read: Reading) -> bytes:
 def readme(dossier: Dossier, trouble: Mapping[str, str], *, signed: bool) -> bytes:
     """What the pack holds, what it proves and what it does not, in plain words."""
     words = _PLAIN.get_template("README.txt.j2").render(
-        d=dossier, judged=dossier.judged, sides=_sides(dossier), when=when, signed=signed, proven=PROVEN, trouble=trouble,
-        not_proven=NOT_PROVEN, sent=sum(one.count for one in dossier.sent))  # fmt: skip
+        d=dossier, judged=dossier.judged, sides=_sides(dossier), when=when, signed=signed, proven=PROVEN,
+        trouble=trouble, not_proven=NOT_PROVEN, sent=sum(one.count for one in dossier.sent))  # fmt: skip
     return encoded(words)
 
 
@@ -164,13 +165,5 @@ def _templates(*, escape: bool) -> Environment:
 
 
 _TEMPLATES, _PLAIN = _templates(escape=True), _templates(escape=False)
-_STYLE = """
-body{max-width:46rem;margin:2rem auto;padding:0 1rem;font:1rem/1.5 Georgia,serif;color:#111;background:#fff}
-h1{font-size:1.5rem;line-height:1.25}h2{font-size:1.15rem;border-bottom:1px solid #555;padding-bottom:.2rem;margin-top:2rem}
-h3{font-size:1rem;margin:1.2rem 0 .3rem}p{margin:.3rem 0}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}
-dt{color:#444}dd{margin:0;overflow-wrap:anywhere}section{border-left:3px solid #999;padding-left:.8rem;break-inside:avoid}
-.words{overflow-wrap:anywhere;white-space:pre-wrap}del{color:#8a1010}ins{color:#0b5a2a;font-weight:bold;text-decoration:underline}
-.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.fine{color:#444;font-size:.9rem}
-code{font-size:.85em}@media(max-width:30rem){dl{display:block}dd{margin-bottom:.5rem}}@media print{body{margin:0}}
-"""
+_STYLE = "\n" + _PLAIN.get_template("differences.css").render()
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()

@@ -63,6 +63,6 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:
         while piece := stream.read(_CHUNK):
             size += len(piece)
             if size > most:
-                raise ReadError(f"its file {ascii(entry.filename[:80])} unpacks to more than any pack holds")
+                raise ReadError(f"its file {entry.filename[:80]!a} unpacks to more than any pack holds")
             pieces.append(piece)
     return b"".join(pieces)
