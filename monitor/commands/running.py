@@ -12,6 +12,7 @@ import click
 import structlog
 
 from monitor import logs, schedule, web
+from monitor.evidence.seal import Seal
 from monitor.wiring import OWNER_PREFIX, Parts
 
 log = structlog.get_logger("monitor")
@@ -40,6 +41,7 @@ def started(parts: Parts, port: int) -> Iterator[str]:
             name=parts.config.site.name, base_url=parts.config.site.base_url,
             contact=parts.config.site.contact), now=parts.clock, last_tick=running.last_tick,
             tick=parts.config.tick, allowed_hosts=parts.config.page_hosts, bounced=_returns(parts),
+            proofs=web.Proofs(parts.sources, Seal(parts.secret)),
             counter=web.Counter(desk=parts.desk, signer=parts.signer,
                                 trusted_proxies=parts.config.web.trusted_proxies))  # fmt: skip
         server = web.serve(app, parts.config.web.host, port)

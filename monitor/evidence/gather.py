@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -60,7 +61,7 @@ def dossier(
     snapshots = {side: one for side, one in kept.items() if one is not None}
     if not snapshots or head is None:
         return None
-    captures = {side: _capture(one) for side, one in snapshots.items()}
+    captures = {side: capture(one) for side, one in snapshots.items()}
     places = [_place(book, one, captures[side]) for side, one in snapshots.items()]
     return Dossier(
         judged=Judged.of(change), origin=Origin.of(_source(change, snapshots, watched)), captures=captures,
@@ -69,20 +70,27 @@ def dossier(
     )  # fmt: skip
 
 
+def mark(book: Book, change: StoredChange, *, program: str) -> str:
+    """Equal as long as the pack of this change is: a hash of what it hangs on, without any capture being read."""
+    on = (Judged.of(change), book.chain_head(), _sent(book, change), _later(book, change), program, rules_version())
+    return hashlib.sha256(repr(on).encode("utf-8", "backslashreplace")).hexdigest()
+
+
 def _numbers(change: StoredChange) -> dict[str, int | None]:
     return dict(zip(SIDES, (change.before_snapshot_id, change.after_snapshot_id), strict=True))
 
 
-def _capture(one: Snapshot) -> Capture:
+def capture(one: Snapshot) -> Capture:
+    """The capture with what is stated about it."""
     page = one.page
     return Capture(body=page.body, statement=Statement(
         source_id=one.source_id, taken_at=one.taken_at, url=page.url, final_url=page.final_url, status=page.status,
         headers=page.headers, sha256=one.sha256))  # fmt: skip
 
 
-def _place(book: Book, one: Snapshot, capture: Capture) -> Link:
+def _place(book: Book, one: Snapshot, kept: Capture) -> Link:
     place = book.chain_place(one.source_id, one.taken_at)
-    if place is None or place.entry != capture.statement.entry:
+    if place is None or place.entry != kept.statement.entry:
         raise StoreError(
             f"Capture {one.id} of {one.source_id} is not the one that has its place in the chain: the database was"
             " changed behind the monitor's back. Nothing was handed out. Compare with a backup; `monitor doctor` looks"

@@ -14,13 +14,28 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 from monitor.audience import Delivery, DeliveryState
 from monitor.errors import StoreError
 from monitor.model import ChangeState, Severity, StoredChange, VisitRow
-from monitor.web import access, api, change, feeds, health, overview, readers, returns, sheets, source, static_files
+from monitor.web import (
+    access,
+    api,
+    chain,
+    change,
+    evidence,
+    feeds,
+    health,
+    overview,
+    readers,
+    returns,
+    sheets,
+    source,
+    static_files,
+)
 from monitor.web.access import ACCESS, Who
 from monitor.web.api.call import Facts as ApiFacts
 from monitor.web.api.call import Place
 from monitor.web.api.routes import below, explained
 from monitor.web.counter import Counter
 from monitor.web.doors import without_token
+from monitor.web.proofs import Proofs
 from monitor.web.returns import Returns
 from monitor.web.sheets import asked_language
 from monitor.web.shown import Shown
@@ -43,7 +58,8 @@ KEPT = ("lang", "zone")
 """What an address may say of its reader, and every link to another page says again."""
 
 
-class Facts(overview.Facts, change.Facts, source.Facts, feeds.Facts, health.Facts, ApiFacts, Protocol):
+class Facts(overview.Facts, change.Facts, source.Facts, feeds.Facts, health.Facts, evidence.Facts, ApiFacts,
+            Protocol):
     """What the pages need from the store; where several ask for the same, all that they ask."""
 
     def changes(
@@ -68,12 +84,13 @@ class Pages(Flask):
 def create_app(
     store: Facts, *, site: SiteView, now: Callable[[], datetime],
     last_tick: Callable[[], datetime | None], tick: float, allowed_hosts: Collection[str] = (),
-    counter: Counter | None = None, bounced: Returns | None = None,
+    counter: Counter | None = None, bounced: Returns | None = None, proofs: Proofs | None = None,
 ) -> Flask:  # fmt: skip
     """The pages over this store. `allowed_hosts` are the names under which they may be opened.
 
     Readers can sign up and change what they asked for if there is a `counter`; mail that came back can be handed in
-    if there is `bounced`. Without either nothing can be changed.
+    if there is `bounced`. Without either nothing can be changed. `proofs` says how captures are read and signs
+    what is taken away.
     """
     app = Pages(__name__, static_folder=None, template_folder="templates")
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
@@ -88,6 +105,9 @@ def create_app(
     overview.routes(app, store)
     change.routes(app, store)
     source.routes(app, store)
+    proofs = proofs or Proofs()
+    evidence.routes(app, store, proofs)
+    chain.routes(app, store, proofs)
     _machines(app, store, now, last_tick, tick)
     feeds.routes(app, store, name=site.name, base_url=site.base_url, now=now)
     api.routes(app, Place(store=store, now=now, counter=counter), name=site.name, base_url=site.base_url,

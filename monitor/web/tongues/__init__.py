@@ -2,6 +2,7 @@
 
     common     what stands on every page: outcomes, severities, states, times, the frame around
     api        the page about the API
+    proof      the chain over all captures, evidence to take away
     readers    sign up, confirm, manage, leave, acknowledge
 
 The same keys in both languages; a test holds them to it, and to being used.
@@ -14,9 +15,9 @@ from types import ModuleType
 from typing import NamedTuple
 
 from monitor.audience import Language
-from monitor.web.tongues import api, common, readers
+from monitor.web.tongues import api, common, proof, readers
 
-MODULES: tuple[ModuleType, ...] = (common, readers, api)
+MODULES: tuple[ModuleType, ...] = (common, readers, api, proof)
 
 
 def _joined(name: str) -> Mapping[str, str]:
