@@ -75,11 +75,11 @@ def check(data: bytes, *, heads: Sequence[Noted] = (), key: str = "", book: Book
     read = papers.reading(dossier)
     _made_again(notes, files, dossier, read)
     _quotes(notes, dossier, read)
-    _judged(notes, dossier, read)
+    follows = _judged(notes, dossier, read)
     if book is not None:
         _database(notes, dossier, book)
-    return Report(findings=tuple(notes), event=dossier.judged.id, headline=dossier.judged.headline, anchored=anchored,
-                  tied=tied)  # fmt: skip
+    return Report(findings=tuple(notes), event=dossier.judged.id, headline=dossier.judged.headline, follows=follows,
+                  anchored=anchored, tied=tied)  # fmt: skip
 
 
 def _signed(notes: Notebook, files: dict[str, bytes], key: str) -> bool:
@@ -268,11 +268,11 @@ class _Words:
 _ESCAPED, _TAG = re.compile(r"\\u([0-9a-fA-F]{4})"), re.compile(r"<[^>]*>")
 
 
-def _judged(notes: Notebook, dossier: Dossier, read: Reading) -> None:
+def _judged(notes: Notebook, dossier: Dossier, read: Reading) -> bool:
     """Whether today's rules judge the two captures as it was told. They may not: that is no forgery."""
     if len(read.cuts) < len(SIDES):
         notes.note("Without two captures that this program can read, the judgement cannot be made again.")
-        return
+        return False
     today = {row.said: row for row in read.found}
     told = dossier.judged.findings
     gone = [row for row in told if row.said not in today]
@@ -292,6 +292,7 @@ def _judged(notes: Notebook, dossier: Dossier, read: Reading) -> None:
                    " judged differently today.")  # fmt: skip
     elif not gone and not moved and read.headline and dossier.judged.headline != read.headline:
         notes.note(f"Worded differently today: {read.headline[:160]!a}.")
+    return not gone and not moved
 
 
 def _database(notes: Notebook, dossier: Dossier, book: Book) -> None:

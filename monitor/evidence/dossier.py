@@ -47,7 +47,7 @@ class Origin(Paper, frozen=True, kw_only=True):
     iso3: str = ""
     names: tuple[str, ...] = ()
     region: str = ""
-    select: str = ""
+    select: Annotated[str, msgspec.Meta(max_length=1000)] = ""
     min_items: int = 0
 
     @classmethod

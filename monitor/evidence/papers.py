@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from soupsieve import SelectorSyntaxError
 
 from monitor import sources
 from monitor.core import classify, diff
@@ -59,8 +60,8 @@ def reading(dossier: Dossier) -> Reading:
     for side, capture in dossier.captures.items():
         try:
             cuts[side] = sources.cut(source, capture.page)
-        except SplitError as error:
-            trouble[side] = str(error)
+        except (SplitError, SelectorSyntaxError) as error:  # the selector is one that came with the pack
+            trouble[side] = str(error).partition("\n")[0]
     if len(cuts) < len(SIDES):
         return Reading(cuts, trouble, ())
     old, new = cuts["before"], cuts["after"]
@@ -112,7 +113,8 @@ def diff_text(dossier: Dossier, read: Reading) -> bytes:
             lines += [title, "-" * len(title), ""]
         for item in items:
             marked = "".join(_SIGNS[span.op].format(span.text) for span in item.marks)
-            lines += [f"{item.number}. {item.severity.upper()} · {item.kind} · {item.place}", marked,
+            weight = "NO CHANGE IN MEANING" if item.severity == "none" else item.severity.upper()
+            lines += [f"{item.number}. {weight} · {item.kind} · {item.place}", marked,
                       f"Why: {item.why}.", ""]  # fmt: skip
     return encoded("\n".join(clean(line) for line in lines))
 

@@ -34,6 +34,8 @@ class Report:
     findings: tuple[Finding, ...]
     event: str = ""
     headline: str = ""
+    follows: bool = False
+    """Whether today's rules judge the captures as it was told."""
     anchored: bool = False
     """Whether a link that was noted down elsewhere stands in the chain at or after the newest capture."""
     tied: bool = False
@@ -47,7 +49,8 @@ class Report:
     def proven(self) -> tuple[str, ...]:
         if any(one.verdict is Verdict.WRONG for one in self.findings):
             return ()
-        return (*PROVEN[:3], *(PROVEN[3:4] if self.anchored else ()), *(PROVEN[4:] if self.tied else ()))
+        shown = PROVEN[:3] if self.follows else PROVEN[:2]
+        return (*shown, *(PROVEN[3:4] if self.anchored else ()), *(PROVEN[4:] if self.tied else ()))
 
     def to_dict(self) -> dict[str, Any]:
         return {
