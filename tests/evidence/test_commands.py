@@ -10,7 +10,7 @@ from monitor import proof, wiring
 from monitor.cli import main
 from monitor.evidence.seal import Seal
 from monitor.store import Store
-from tests.fakes import page
+from tests.fakes import Clock, Web, page
 from tests.test_pipeline import COUP, Desk
 from tests.test_run import config
 
@@ -90,3 +90,34 @@ def test_the_readme_names_both_commands_and_all_their_options(tmp_path: Path, ev
         assert f"monitor {command}" in readme
         options = {word.strip(",") for word in run(tmp_path, command, "--help").output.split() if word.startswith("--")}
         assert {option for option in options - {"--help"} if option not in readme} == set()
+
+
+class Book:
+    """A log that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.lines: list[dict[str, object]] = []
+
+    def info(self, event: str, **said: object) -> None:
+        self.lines.append(said)
+
+
+def test_the_log_of_a_recorded_change_bears_the_head_of_the_chain(
+    tmp_path: Path, event: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = Book()
+    parts = wiring.parts(tmp_path / "config.toml")
+    real, web = parts.client, Web(Clock(now=parts.clock()))
+    try:
+        parts.client = web  # type: ignore[assignment]
+        monkeypatch.setattr(wiring, "log", book)
+        for words in ("", COUP):
+            web.answer = page(words=words)
+            web.clock.forward(hours=1)
+            parts.check(parts.sources[0])
+        head = parts.store.chain_head()
+        assert head is not None
+        assert [line["chain"] for line in book.lines] == [None, f"{head.position}:{head.link}"]
+    finally:
+        parts.client = real
+        parts.close()
