@@ -167,5 +167,5 @@ def _templates(*, escape: bool) -> Environment:
 
 
 _TEMPLATES, _PLAIN = _templates(escape=True), _templates(escape=False)
-_STYLE = "\n" + _PLAIN.get_template("differences.css").render()
+_STYLE = _PLAIN.get_template("differences.css").render().strip()
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()

@@ -163,7 +163,7 @@ def test_nothing_that_a_page_says_becomes_markup_on_the_printable_page(words: st
     finally:
         made.store.close()
     assert set(re.findall(r"<(\w+)", page_)) <= set(
-        "html head meta title style body p h1 h2 h3 section span del ins dl dt dd code br strong q".split())
+        "html head meta title style body main p h1 h2 h3 section span del ins dl dt dd code br strong q".split())
     assert "default-src 'none'" in page_ and not re.search(r"<[^>]*\s(?:on\w+|src|href|style)=", page_)
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00]", page_)
 
