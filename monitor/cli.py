@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from monitor import __version__
-from monitor.commands import keys, people
+from monitor.commands import keys, people, proving
 from monitor.commands.opening import opened
 from monitor.errors import MonitorError
 
@@ -253,6 +253,10 @@ def diff(ctx: click.Context, source: str, snapshots: tuple[int, ...]) -> None:
 
     with opened(ctx) as parts:
         looking_back.diff(parts.store, parts.source(source), snapshots)
+
+
+for _command in proving.COMMANDS:
+    main.add_command(_command)
 
 
 # --------------------------------------------------------------------------------------

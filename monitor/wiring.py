@@ -104,8 +104,11 @@ class Parts:
             source, book=self.store, web=self.client, now=self.clock, jitter=self._random.random,
             turn=self._turns[source.publisher, source.destination.key],
         )  # fmt: skip
+        # A log that is kept elsewhere is a place where the head of the chain is noted down.
+        head = self.store.chain_head() if recorded.event_id else None
         log.info("visit", source=source.id, outcome=made.outcome.value, reason=made.reason or None,
-                 change=recorded.event_id or None, deliveries=recorded.deliveries or None)  # fmt: skip
+                 change=recorded.event_id or None, deliveries=recorded.deliveries or None,
+                 chain=f"{head.position}:{head.link}" if head else None)  # fmt: skip
         return made, recorded
 
     def check_due(self) -> int:

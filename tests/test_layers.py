@@ -17,6 +17,7 @@ PURE = BOTTOM | {"core", "sources"}
 ANYTHING_BELOW = PURE | {
     "fetch", "store", "notify", "feeds", "config", "links", "warc", "terminal", "logs", "pipeline", "deliver", "signup",
     "schedule", "web", "channels", "wiring", "replay", "demo", "demo_site", "commands", "passwords",
+    "evidence",
 }  # fmt: skip
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -40,6 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "links": PURE,
     "warc": PURE,
     "terminal": PURE,
+    "evidence": PURE,
     "logs": PURE,
     # knows the order, is given the edges
     "pipeline": PURE,
@@ -82,6 +84,7 @@ ONLY_IN = {
     "apscheduler": {"schedule"},
     "click": {"cli", "commands"},
     "itsdangerous": {"links"},
+    "cryptography": {"store", "notify", "evidence"},
 }
 """Libraries that must stay behind one edge."""
 

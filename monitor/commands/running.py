@@ -13,6 +13,7 @@ import structlog
 
 from monitor import logs, schedule, web
 from monitor.config import Config
+from monitor.evidence.seal import Seal
 from monitor.wiring import OWNER_PREFIX, Parts
 
 log = structlog.get_logger("monitor")
@@ -41,6 +42,7 @@ def started(parts: Parts, port: int) -> Iterator[str]:
             name=parts.config.site.name, base_url=parts.config.site.base_url,
             contact=parts.config.site.contact), now=parts.clock, last_tick=running.last_tick,
             tick=parts.config.tick, allowed_hosts=parts.config.page_hosts, bounced=_returns(parts),
+            proofs=web.Proofs(parts.sources, Seal(parts.secret)),
             counter=web.Counter(desk=parts.desk, signer=parts.signer,
                                 trusted_proxies=parts.config.web.trusted_proxies),
             who=_roles(parts), practice=_practice(parts.config))  # fmt: skip

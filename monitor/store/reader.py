@@ -36,6 +36,7 @@ from monitor.model import (
 from monitor.posture import Stand
 from monitor.proof import Link
 from monitor.store import (
+    about,
     bodies,
     boilerplate,
     bulletins,
@@ -356,6 +357,13 @@ class Reader:
                 state=state,
                 limit=limit,
             )
+
+    def messages_about(
+        self, change_id: int, campaign_id: str | None = None
+    ) -> tuple[tuple[DeliveryState, Channel, int], ...]:
+        """(state, channel, number) of the messages about a change, and about its campaign."""
+        with self._db.read() as conn:
+            return about.messages(conn, change_id, campaign_id)
 
     def delivery(self, delivery_id: int) -> Delivery | None:
         """One delivery, without its address."""

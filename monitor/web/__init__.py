@@ -10,6 +10,8 @@
     overview.py   where every destination stands
     change.py     one change: what it says, before and after, times and proof
     source.py     one source: every look at it
+    evidence.py   the pack of a change and raw captures, as files; proofs.py what that needs
+    chain.py      where the chain over all captures stands, and what a noted link is worth
     shown.py      stored values as words for people
     tongues/      our words, in English and French
     api/          the same for programs, as JSON with an OpenAPI description
@@ -28,9 +30,10 @@
 from monitor.web.app import create_app
 from monitor.web.counter import Counter
 from monitor.web.how import Practice
+from monitor.web.proofs import Proofs
 from monitor.web.returns import Returns
 from monitor.web.roles import Roles
 from monitor.web.server import Server, serve
 from monitor.web.site import SiteView
 
-__all__ = ["Counter", "Practice", "Returns", "Roles", "Server", "SiteView", "create_app", "serve"]
+__all__ = ["Counter", "Practice", "Proofs", "Returns", "Roles", "Server", "SiteView", "create_app", "serve"]

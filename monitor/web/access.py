@@ -56,9 +56,11 @@ ACCESS: Mapping[str, Access] = {
     "change": _PAGE,
     "source": _PAGE,
     "how": _PAGE,
+    "chain": _PAGE,
     # documents
     "feed": _DOCUMENT,
     "alert": _DOCUMENT,
+    "evidence": _DOCUMENT, "capture": _DOCUMENT,
     # for programs
     "api": _PAGE,
     "api_description": _DOCUMENT,

@@ -17,7 +17,9 @@ from monitor.model import ChangeState, Severity, StoredChange, VisitRow
 from monitor.web import (
     access,
     api,
+    chain,
     change,
+    evidence,
     feeds,
     health,
     how,
@@ -39,6 +41,7 @@ from monitor.web.counter import Counter
 from monitor.web.doors import without_token
 from monitor.web.guard import Guard
 from monitor.web.how import Practice
+from monitor.web.proofs import Proofs
 from monitor.web.returns import Returns
 from monitor.web.roles import NOBODY, Known, Roles
 from monitor.web.sheets import asked_language
@@ -65,7 +68,7 @@ KEPT = ("lang", "zone")
 
 
 class Facts(overview.Facts, change.Facts, source.Facts, feeds.Facts, health.Facts, how.Facts, operators.Facts,
-            login.Facts, roles.Facts, ApiFacts, Protocol):  # fmt: skip
+            login.Facts, roles.Facts, evidence.Facts, ApiFacts, Protocol):  # fmt: skip
     """What the pages need from the store; where several ask for the same, all that they ask."""
 
     def changes(
@@ -91,13 +94,14 @@ def create_app(
     store: Facts, *, site: SiteView, now: Callable[[], datetime],
     last_tick: Callable[[], datetime | None], tick: float, allowed_hosts: Collection[str] = (),
     counter: Counter | None = None, bounced: Returns | None = None, who: Roles | None = None,
-    practice: Practice | None = None,
+    practice: Practice | None = None, proofs: Proofs | None = None,
 ) -> Flask:  # fmt: skip
     """The pages over this store. `allowed_hosts` are the names under which they may be opened.
 
     Readers can sign up and change what they asked for if there is a `counter`; mail that came back can be handed in
     if there is `bounced`. Without either nothing can be changed. `who` says who is an operator: nobody, if nothing is
-    said; and whether the pages are private. `practice` is what the page on how we watch says of this installation.
+    said; and whether the pages are private. `practice` is what the page on how we watch says of this installation,
+    `proofs` how captures are read again, and what signs evidence that is taken away.
     """
     app = Pages(__name__, static_folder=None, template_folder="templates")
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
@@ -120,6 +124,9 @@ def create_app(
     if who.people:
         login.routes(app, store, who, guard, now, site.base_url)
         operators.routes(app, store, operators.Pulse(now=now, last_tick=last_tick, tick=tick, started=started))
+    proofs = proofs or Proofs()
+    evidence.routes(app, store, proofs)
+    chain.routes(app, store, proofs)
     feeds.routes(app, store, name=site.name, base_url=site.base_url, now=now)
     api.routes(app, Place(store=store, now=now, counter=counter), name=site.name, base_url=site.base_url,
                trusted_proxies=counter.trusted_proxies if counter else ())  # fmt: skip

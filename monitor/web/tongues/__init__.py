@@ -2,6 +2,7 @@
 
     common     what stands on every page: outcomes, severities, states, times, the frame around
     api        the page about the API
+    proof      the chain over all captures, evidence to take away
     readers    sign up, confirm, manage, leave, acknowledge
     how        how we watch
     operators  logging in, and how the service itself is doing
@@ -16,9 +17,9 @@ from types import ModuleType
 from typing import NamedTuple
 
 from monitor.audience import Language
-from monitor.web.tongues import api, common, how, operators, readers
+from monitor.web.tongues import api, common, how, operators, proof, readers
 
-MODULES: tuple[ModuleType, ...] = (common, readers, how, operators, api)
+MODULES: tuple[ModuleType, ...] = (common, readers, how, operators, api, proof)
 
 
 def _joined(name: str) -> Mapping[str, str]:
