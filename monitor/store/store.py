@@ -37,6 +37,7 @@ from monitor.store import (
     passes,
     proposals,
     record,
+    soundness,
     stands,
     subscriptions,
     upkeep,
@@ -82,6 +83,7 @@ class Store(Reader):
         database, vault = Database(url, durable=durable, wait=wait), Vault(secret)
         try:
             database.make_file()
+            soundness.examine(database)
             migrate.to_head(database, vault)
             with database.write() as conn:  # whoever may only read should hear it now, not at the first visit
                 subscriptions.readable(conn, vault)
@@ -227,6 +229,7 @@ class Store(Reader):
         channels: Iterable[Channel] | None = None,
     ) -> tuple[Delivery, ...]:
         """Take due deliveries for `lease` seconds; no two workers are given the same one."""
+        self._db.tidy()
         with self._db.read() as conn:
             if not deliveries.any_due(conn, now):
                 return ()
