@@ -44,6 +44,7 @@ from monitor.store import (
     deliveries,
     digests,
     edits,
+    erasures,
     groups,
     passes,
     proposals,
@@ -62,6 +63,12 @@ class Reader:
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self._db, self._vault = database, vault
+
+    # -- who was erased ----------------------------------------------------------------
+    def erased(self, channel: Channel, address: str) -> datetime | None:
+        """When this address was erased, unless its reader has come back since; None if it never was."""
+        with self._db.read() as conn:
+            return erasures.when(conn, channel, address, self._vault)
 
     # -- sources -----------------------------------------------------------------------
     def due(self, now: datetime, limit: int = 100) -> tuple[str, ...]:

@@ -36,7 +36,8 @@ def _columns(path: Path) -> dict[str, list[str]]:
 
 def _parts(sql: str) -> list[str]:
     head, _, body = sql.partition("(")
-    return [head.strip(), *sorted(re.sub(r"\s+", " ", part).strip() for part in body.split(", \n"))]
+    parts = re.split(r", \n|\n, ", body.rstrip().removesuffix(")"))  # ", \n" of CREATE, "\n, " of ALTER ... ADD
+    return [head.strip(), *sorted(re.sub(r"\s+", " ", part).strip() for part in parts)]
 
 
 def test_the_migrations_build_exactly_the_tables_of_the_schema(
