@@ -36,7 +36,8 @@ def _columns(path: Path) -> dict[str, list[str]]:
 
 def _parts(sql: str) -> list[str]:
     head, _, body = sql.partition("(")
-    parts = re.split(r", \n|\n, ", body.rstrip().removesuffix(")"))  # ", \n" of CREATE, "\n, " of ALTER ... ADD
+    body = body.rstrip().removesuffix(")")
+    parts = re.split(r", *\n|\n *, *|(?<=[\w)]), (?=\w+ TEXT DEFAULT)", body)  # of CREATE, and of ALTER ... ADD
     return [head.strip(), *sorted(re.sub(r"\s+", " ", part).strip() for part in parts)]
 
 
