@@ -294,6 +294,8 @@ class Place:
     destination: str
     name: str
     publisher: str
+    seen: bool = False
+    """At the end of a blindness: whether we see it again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,7 +320,7 @@ class Bulletin:
     """Where the advice stood when we last saw it."""
     url: str = ""
     places: tuple[Place, ...] = ()
-    """Of a blindness that goes beyond one destination: all that we cannot see; of its end, what we see again."""
+    """Of a blindness that goes beyond one destination: all that we cannot see; of its end, what has become of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

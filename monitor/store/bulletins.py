@@ -29,7 +29,7 @@ def add(conn: Connection, bulletin: Bulletin, *, to: str, domain: str) -> int:
     to nobody else. `to` names the one subscription that a test is for.
     """
     values = {name: getattr(bulletin, name) for name in (column.name for column in bulletins_table.c)}
-    values["places"] = [[one.destination, one.name, one.publisher] for one in bulletin.places]
+    values["places"] = [[one.destination, one.name, one.publisher, one.seen] for one in bulletin.places]
     new = insert(conn.dialect.name, bulletins_table).on_conflict_do_nothing()
     if conn.execute(new, values, execution_options=COUNTED).rowcount == 0:
         return 0
@@ -46,7 +46,8 @@ def _whom(bulletin: Bulletin, to: str) -> ColumnElement[bool]:
     if bulletin.kind is MessageKind.TEST:
         return subscriptions.c.id == to
     if bulletin.kind is MessageKind.BLIND:
-        place = wants.c.destination.in_((bulletin.destination, EVERYWHERE))
+        about = {one.destination for one in bulletin.places} or {bulletin.destination}
+        place = wants.c.destination.in_((*sorted(about), EVERYWHERE))
         return subscriptions.c.blindness & subscriptions.c.id.in_(select(wants.c.subscription_id).where(place))
     told, digest = deliveries_table, aliased(deliveries_table)
     # What was tried may have arrived, whatever the relay said of it.
@@ -100,9 +101,17 @@ def open_blindness(conn: Connection) -> tuple[Bulletin, ...]:
         sources.c.destination == bulletins_table.c.destination,
         sources.c.publisher == bulletins_table.c.publisher,
     ).exists()  # fmt: skip
-    query = select(bulletins_table).where(bulletins_table.c.kind == MessageKind.BLIND, ~ended, watched)
+    several = bulletins_table.c.places != []
+    query = select(bulletins_table).where(bulletins_table.c.kind == MessageKind.BLIND, ~ended, watched | several)
     found = conn.execute(query.order_by(bulletins_table.c.created_at)).mappings()
     return tuple(_bulletin(row) for row in found)
+
+
+def last_outage_over(conn: Connection) -> Bulletin | None:
+    """The newest all-clear about several destinations."""
+    query = select(bulletins_table).where(bulletins_table.c.kind == MessageKind.ALL_CLEAR, bulletins_table.c.places != [])
+    row = conn.execute(query.order_by(bulletins_table.c.created_at.desc()).limit(1)).mappings().one_or_none()
+    return None if row is None else _bulletin(row)
 
 
 def earlier(conn: Connection, bulletin: Bulletin, delivery: Delivery) -> tuple[str, ...]:
@@ -142,5 +151,6 @@ def pending(conn: Connection, bulletin: Bulletin, delivery: Delivery) -> bool:
 
 
 def _bulletin(row: RowMapping) -> Bulletin:
-    places = tuple(Place(destination=key, name=name, publisher=by) for key, name, by in row["places"])
+    places = tuple(Place(destination=key, name=name, publisher=by, seen=seen)
+                   for key, name, by, seen in row["places"])  # fmt: skip
     return Bulletin(**{**row, "places": places})

@@ -305,6 +305,11 @@ class Reader:
         with self._db.read() as conn:
             return bulletins.open_blindness(conn)
 
+    def last_outage_over(self) -> Bulletin | None:
+        """The newest all-clear about several destinations at once."""
+        with self._db.read() as conn:
+            return bulletins.last_outage_over(conn)
+
     def told(self, delivery: Delivery) -> Told | None:
         """What a delivery tells, as it stood when the delivery was made; None if it is gone."""
         with self._db.read() as conn:
