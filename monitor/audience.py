@@ -288,6 +288,17 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What one publisher says of one destination."""
+
+    destination: str
+    name: str
+    publisher: str
+    seen: bool = False
+    """At the end of a blindness: whether we see it again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bulletin:
     """Something to tell that is no change: blindness and its end, a correction, a withdrawal, a test."""
 
@@ -308,6 +319,8 @@ class Bulletin:
     level: str = ""
     """Where the advice stood when we last saw it."""
     url: str = ""
+    places: tuple[Place, ...] = ()
+    """Of a blindness that goes beyond one destination: all that we cannot see; of its end, what has become of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from monitor import __version__
-from monitor.commands import keys, people, proving
+from monitor.commands import keys, people, proving, safekeeping
 from monitor.commands.opening import opened
 from monitor.errors import MonitorError
 
@@ -50,7 +50,7 @@ def main(ctx: click.Context, config: Path | None) -> None:
     ctx.obj = config
 
 
-for _command in (*people.COMMANDS, *keys.COMMANDS):
+for _command in (*people.COMMANDS, *keys.COMMANDS, *safekeeping.COMMANDS):
     main.add_command(_command)
 
 

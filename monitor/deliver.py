@@ -25,7 +25,7 @@ from monitor.audience import (
     Told,
     Verified,
 )
-from monitor.core import backoff, blindness, clock
+from monitor.core import backoff, blindness, clock, outage
 from monitor.errors import MonitorError, NotifyError, StoreError
 from monitor.model import SourceView
 
@@ -57,6 +57,7 @@ class Book(Protocol):
     ) -> bool: ...
     def overview(self) -> tuple[SourceView, ...]: ...
     def open_blindness(self) -> tuple[Bulletin, ...]: ...
+    def last_outage_over(self) -> Bulletin | None: ...
     def announce(self, bulletin: Bulletin, *, to: str = "") -> int: ...
 
 
@@ -249,9 +250,15 @@ def standing(views: Iterable[SourceView]) -> dict[str, tuple[Verified, ...]]:
 def watch(*, book: Book, now: datetime, after: timedelta, since: datetime | None = None) -> int:
     """Tells those who watch a destination that we have been blind for so long, or see again; how many are told.
 
+    What fails together is told together, see `core/outage.py`.
+
     `since` is when we began to look, after a pause of our own.
     """
     found = blindness.spots(book.overview())
     open_ = book.open_blindness()
-    told = sum(book.announce(bulletin) for bulletin in blindness.over(open_, found, now))
-    return told + sum(book.announce(bulletin) for bulletin in blindness.blind(found, now, after, since))
+    ended = (*outage.over(open_, found, now), *blindness.over(open_, found, now))
+    told = sum(book.announce(bulletin) for bulletin in ended)
+    if ended:
+        open_ = book.open_blindness()
+    begun = outage.begun(found, open_, now, after, since, book.last_outage_over())
+    return told + sum(book.announce(bulletin) for bulletin in begun)

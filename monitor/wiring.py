@@ -244,7 +244,8 @@ def build(config: Config, clock: Clock = now) -> Parts:
     """The parts that this configuration asks for, with the store open and the sources known to it."""
     _, _, domain = config.mail.from_.rpartition("@")
     secret = kept_secret(config)
-    store = Store.open(config.database_url, message_domain=domain or "monitor.invalid", secret=secret)
+    store = Store.open(config.database_url, message_domain=domain or "monitor.invalid", secret=secret,
+                       ledger=ledger(config))  # fmt: skip
     try:
         made = _build(config, store, clock, secret)
         made.store.sync_sources(made.sources, clock(), made.spread())
@@ -293,6 +294,11 @@ def data_folder(config: Config) -> Path:
     if config.database_url.startswith("sqlite:///"):
         return Path(config.database_url.removeprefix("sqlite:///")).parent
     return config.path.parent / "var"
+
+
+def ledger(config: Config) -> Path | None:
+    """The file that says who was erased, where the database is not a file of its own."""
+    return None if config.database_url.startswith("sqlite:") else data_folder(config) / "erased.log"
 
 
 def kept_secret(config: Config) -> str:

@@ -72,7 +72,7 @@ def _database(config: Config) -> Iterator[Line]:
     from monitor.store import Store
 
     try:
-        store = Store.open(config.database_url, secret=wiring.kept_secret(config))
+        store = Store.open(config.database_url, secret=wiring.kept_secret(config), ledger=wiring.ledger(config))
     except MonitorError as error:
         yield Line(False, "The database cannot be used.", str(error))
         return

@@ -41,7 +41,7 @@ def _show(parts: Parts, group: Group) -> None:
         click.echo(f"  turn {sub.turn}  {sub.id}  {sub.channel.value:<8} {sub.state.value:<9} {described(sub.wishes)}")
 
 
-def enrol(parts: Parts, name: str, table: Path | None, wait: float | None) -> None:
+def enrol(parts: Parts, name: str, table: Path | None, wait: float | None, *, again: bool = False) -> None:
     """Makes the organisation, or gives it a new wait, and adds the contacts of a table: all of them or none.
 
     Raises ConfigError that lists what is wrong with the table, line by line.
@@ -53,6 +53,8 @@ def enrol(parts: Parts, name: str, table: Path | None, wait: float | None) -> No
                   wait=wait if wait is not None else known.wait if known else 0.0)  # fmt: skip
     found = _read(parts, table) if table is not None else ()
     _in_no_other(parts, found, known)
+    if not again:
+        _never_erased(parts, found)
     now = parts.clock()
     members = [Subscription(id=new_id("sub"), channel=one.channel, address=one.address, wishes=one.wishes,
                             turn=one.turn, created_at=now) for one in found]  # fmt: skip
@@ -78,6 +80,13 @@ def _in_no_other(parts: Parts, found: tuple[contacts.Contact, ...], group: Group
         lines = ", ".join(map(str, others[:20]))
         raise ConfigError(f"nothing was added: the contacts of line {lines} belong to another organisation, whose chain"
                           " would lose them; take them out of it first (monitor subscribe --remove)")  # fmt: skip
+
+
+def _never_erased(parts: Parts, found: tuple[contacts.Contact, ...]) -> None:
+    """Raises ConfigError that names the lines whose address was erased."""
+    if lines := ", ".join(str(one.line) for one in found if parts.store.erased(one.channel, one.address)):
+        raise ConfigError(f"nothing was added: the address of line {lines} was erased, and an erasure is a promise; take"
+                          " it out, or give --again if its owner wants to be told again")  # fmt: skip
 
 
 def _read(parts: Parts, table: Path) -> tuple[contacts.Contact, ...]:

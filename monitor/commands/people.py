@@ -55,6 +55,7 @@ _CHANNELS = ("mail", "webhook", "slack", "mattermost", "teams", "apprise", "file
 @click.option("--verified", is_flag=True, help="Send a digest also when nothing changed.")
 @click.option("--no-blindness", is_flag=True, help="Do not tell when a destination cannot be seen.")
 @click.option("--ask", is_flag=True, help="Send a mail that asks to confirm, instead of subscribing at once.")
+@click.option("--again", is_flag=True, help="Subscribe also an address that was erased.")
 @click.option("--list", "listing", is_flag=True, help="Show who is subscribed (ids, not addresses).")
 @click.option("--remove", metavar="ID|ADDRESS", help="End this subscription.")
 @click.option("--erase", metavar="ID|ADDRESS", help="End it and forget its address and what it asked for.")
@@ -88,7 +89,8 @@ def subscribe(ctx: click.Context, address: str | None, destination: tuple[str, .
         elif options["test_id"]:
             ctx.exit(not subscribing.test_message(parts, subscribing.named(parts, options["test_id"])))
         elif address:
-            subscribing.add(parts, address, destination, channel, _wishes(options), ask=options["ask"])
+            subscribing.add(parts, address, destination, channel, _wishes(options), ask=options["ask"],
+                            again=options["again"])  # fmt: skip
         else:
             raise click.UsageError("give an address, --list, or one of --remove, --pause, ... with an ID")
 
@@ -137,6 +139,7 @@ def withdraw(ctx: click.Context, event: str, reason: str) -> None:
 @click.argument("name", required=False)
 @click.option("--import", "table", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Add the contacts of this table (CSV); all of them or none.")  # fmt: skip
+@click.option("--again", is_flag=True, help="With --import: add also addresses that were erased.")
 @click.option("--wait", metavar="MINUTES", type=click.FloatRange(0, 1440),
               help="Tell the next contact when nobody acknowledged a critical notice for so long; 0: all at once.")
 @click.option("--acknowledge", "event", metavar="EVENT", help="Note that the contact --by saw this critical notice.")
@@ -145,7 +148,7 @@ def withdraw(ctx: click.Context, event: str, reason: str) -> None:
 @click.option("--template", is_flag=True, help="Print a table to fill in.")
 @click.pass_context
 def group(ctx: click.Context, name: str | None, table: Path | None, wait: float | None, event: str | None,
-          by: str | None, listing: bool, template: bool) -> None:  # fmt: skip
+          by: str | None, listing: bool, template: bool, again: bool) -> None:  # fmt: skip
     """An organisation: several contacts, from a table, told one after another of what is critical."""
     from monitor.commands import organising
 
@@ -160,7 +163,7 @@ def group(ctx: click.Context, name: str | None, table: Path | None, wait: float 
                 raise click.UsageError("--acknowledge needs --by ID: who saw it")
             organising.acknowledge(parts, name, event, by)
         elif table is not None or wait is not None:
-            organising.enrol(parts, name, table, None if wait is None else wait * 60)
+            organising.enrol(parts, name, table, None if wait is None else wait * 60, again=again)
         else:
             organising.show(parts, name)
 

@@ -30,7 +30,8 @@ BY_OPERATOR = "by the operator"
 
 
 def add(
-    parts: Parts, address: str, destinations: tuple[str, ...], channel: str | None, wishes: Wishes, *, ask: bool
+    parts: Parts, address: str, destinations: tuple[str, ...], channel: str | None, wishes: Wishes, *, ask: bool,
+    again: bool = False,
 ) -> None:
     """Stores a subscription and says its id, or sends the mail that asks to confirm it.
 
@@ -47,6 +48,9 @@ def add(
         wishes = parts.desk.checked(wishes)
     except SignupError as error:
         raise ConfigError(f"{error.field}: {error}") from error
+    if not again and (since := parts.store.erased(kind, address)) is not None:
+        raise ConfigError(f"nothing was added: this address was erased on {since:%Y-%m-%d}, and an erasure is a promise."
+                          " Have its owner asked with --ask, or give --again if the owner wants to be told again")
     before = {sub.id: sub.wishes for sub in parts.store.subscriptions_of(kind, address)}
     made = parts.store.add_subscription(Subscription(
         id=new_id("sub"), channel=kind, address=address, created_at=parts.clock(), wishes=wishes))  # fmt: skip
@@ -114,8 +118,9 @@ def remove(parts: Parts, subscription_id: str) -> None:
 def erase(parts: Parts, subscription_id: str) -> None:
     _known(parts, subscription_id)
     parts.store.erase(subscription_id, parts.clock())
-    click.echo(f"{subscription_id} is erased: its address and what it asked for are gone from the database."
-               " Backups made before still hold them.")  # fmt: skip
+    click.echo(f"{subscription_id} is erased: its address and what it asked for are gone from the database, and"
+               " stay so when a backup is put back with monitor restore. Backups made before still hold the address,"
+               " sealed.")  # fmt: skip
 
 
 def move(parts: Parts, subscription_id: str, to: SubscriptionState) -> None:

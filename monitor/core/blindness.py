@@ -70,6 +70,8 @@ def over(open_: Iterable[Bulletin], found: Iterable[Spot], now: datetime) -> tup
     by = {(spot.views[0].publisher, spot.views[0].destination): spot for spot in found}
     made = []
     for bulletin in open_:
+        if bulletin.places:
+            continue  # of several at once: `core/outage.py`
         spot = by.get((bulletin.publisher, bulletin.destination))
         if spot is not None and spot.seen_at is not None and spot.seen_at > bulletin.created_at:
             made.append(_all_clear(bulletin, spot, now))

@@ -22,7 +22,7 @@ from monitor.audience import (
     Subscription,
     Told,
 )
-from monitor.core import compose, reach, speech
+from monitor.core import compose, outage, reach, speech
 from monitor.model import Campaign, Comparison, Outcome, Severity, StoredChange, worst
 
 Linker = Callable[[Subscription, Delivery], Links]
@@ -151,6 +151,8 @@ def _digest(digest: Digest, subscription: Subscription, base_url: str) -> Notice
 def _report(report: Report, subscription: Subscription, base_url: str) -> Notice:
     """Blindness and its end, a correction, a withdrawal, a test."""
     bulletin, about = report.bulletin, report.about
+    if bulletin.places:
+        return _outage(report, subscription)
     if about is not None and bulletin.kind in (MessageKind.CORRECTION, MessageKind.WITHDRAWAL):
         made = (_campaign(about, subscription, base_url) if isinstance(about, Campaign)
                 else _change(about, subscription, True, base_url))  # fmt: skip
@@ -170,6 +172,31 @@ def _report(report: Report, subscription: Subscription, base_url: str) -> Notice
         verified_at=bulletin.since if bulletin.since and bulletin.kind is MessageKind.BLIND else bulletin.created_at,
         level=bulletin.level,
         why=speech.why(subscription, bulletin.destination_name) if bulletin.destination_name else "",
+        references=report.references,
+    )
+
+
+def _outage(report: Report, subscription: Subscription) -> Notice:
+    """That several destinations cannot be seen at once, or can be again: those of this reader."""
+    language = subscription.wishes.language
+    bulletin = outage.narrowed(report.bulletin, subscription.wishes.destinations)
+    headline, sentences = speech.bulletin(bulletin, language)
+    places = tuple(dict.fromkeys(one.name for one in bulletin.places))
+    publishers = tuple(dict.fromkeys(speech.publisher(one.publisher, language) for one in bulletin.places))
+    blind = bulletin.kind is MessageKind.BLIND
+    since = bulletin.since or bulletin.created_at
+    return _plain(
+        event_id=bulletin.id,
+        kind=bulletin.kind,
+        destination=places[0] if len(places) == 1 else "several destinations",
+        destinations=places,
+        publisher=", ".join(publishers),
+        severity=_BULLETIN[bulletin.kind],
+        headline=headline,
+        sentences=sentences,
+        seen_at=since,
+        verified_at=since if blind else bulletin.created_at,
+        why=speech.why(subscription, ", ".join(places[:3])),
         references=report.references,
     )
 

@@ -155,7 +155,8 @@ def blindness(bulletin: Bulletin, base_url: str) -> Entry:
     return Entry(
         id=uuid.uuid5(_SPACE, bulletin.id).urn, event_id=bulletin.id, title=_line(headline),
         sentences=tuple(fit(sentence) for sentence in (since, *sentences)), severity=BLIND, confirmed=True,
-        places=(_place(bulletin.destination, bulletin.destination_name),), publisher=bulletin.publisher,
+        places=tuple(_place(one.destination, one.name) for one in bulletin.places)
+        or (_place(bulletin.destination, bulletin.destination_name),), publisher=bulletin.publisher,
         publisher_name=_line(who), level=fit(bulletin.level), stated_at="", seen_at=bulletin.created_at,
         told_at=bulletin.created_at, url=f"{base_url.rstrip('/')}/" if base_url else fit(bulletin.url), cap_url="",
         source_url=fit(bulletin.url), facts=(), before_sha256="", after_sha256="", note="", kind="blind",

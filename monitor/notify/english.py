@@ -22,6 +22,9 @@ def _more(count: int, by: list[tuple[int, str]]) -> str:
     return f"{count} more ({', '.join(f'{n} {word.casefold()}' for n, word in by)})"
 
 
+SEVERAL = "Several destinations"
+
+
 def _quiet(count: int) -> str:
     return f"{count} further {'differences change' if count != 1 else 'difference changes'} no meaning."
 
@@ -32,6 +35,9 @@ def _left_out(count: int) -> str:
 
 
 def _blind_do(name: str) -> str:
+    if name == SEVERAL:
+        return ("Read the publishers’ pages yourself before you decide anything about these destinations. We go on"
+                " trying, and write again as soon as we see them.")  # fmt: skip
     return (f"Read the publisher’s page yourself before you decide anything about {name}. We go on trying, and write"
             " again as soon as we see it.")  # fmt: skip
 
@@ -104,7 +110,7 @@ WORDS = Words(
     none="none",
     standing="Where things stand",
     unchanged="Nothing changed of what you asked to be told. This is when we last looked at each source.",
-    several="Several destinations",
+    several=SEVERAL,
     more_changes=lambda count: f"And {count} more {'changes' if count != 1 else 'change'}, on our pages.",
     more_places=lambda count, oldest: f"And {count} more destinations, the one looked at longest ago: {oldest}."
     if count != 1 else f"And one more destination, last looked at: {oldest}.",

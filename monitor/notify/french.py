@@ -28,6 +28,8 @@ def _left_out(count: int) -> str:
         f"{count} autres changements de cette page ne relèvent pas de votre demande.")  # fmt: skip
 
 
+SEVERAL = "Plusieurs destinations"
+
 WORDS = Words(
     code="fr",
     colon="\u00a0: ",
@@ -97,7 +99,7 @@ WORDS = Words(
     none="aucun",
     standing="Situation actuelle",
     unchanged="Rien n’a changé parmi ce que vous suivez. Voici quand nous avons vérifié chaque source.",
-    several="Plusieurs destinations",
+    several=SEVERAL,
     more_changes=lambda count: f"Et {count} autres changements, sur nos pages." if count != 1
     else "Et un autre changement, sur nos pages.",
     more_places=lambda count, oldest: _(
@@ -106,6 +108,8 @@ WORDS = Words(
     silence="Notre silence ne veut plus rien dire.",
     to_do="Que faire",
     blind_do=lambda name: _(
+        "Avant toute décision concernant ces destinations, consultez vous-même les pages des sources. Nous continuons"
+        " d’essayer et vous écrirons dès que nous les verrons de nouveau.") if name == SEVERAL else _(
         f"Avant toute décision concernant cette destination ({name}), consultez vous-même la page de la source. Nous"
         " continuons d’essayer et vous écrirons dès que nous la verrons de nouveau."),
     seen_again="Non visible à partir du",

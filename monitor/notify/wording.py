@@ -45,7 +45,8 @@ def reason(rule: str, w: Words) -> str:
 
 def place(notice: Notice) -> str:
     """The destination's name in the reader's language."""
-    if notice.kind is MessageKind.CAMPAIGN:
+    wide = notice.kind in (MessageKind.BLIND, MessageKind.ALL_CLEAR) and len(notice.destinations) > 1
+    if notice.kind is MessageKind.CAMPAIGN or wide:
         return words(notice).several
     return names.place(line(notice.destination, 120), notice.language)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, or_, select
 from sqlalchemy.orm import aliased
 
-from monitor.audience import Bulletin, Delivery, DeliveryState, MessageKind, SubscriptionState
+from monitor.audience import Bulletin, Delivery, DeliveryState, MessageKind, Place, SubscriptionState
 from monitor.model import Severity
 from monitor.store import deliveries
 from monitor.store.deliveries import FIRST, Message
@@ -29,6 +29,7 @@ def add(conn: Connection, bulletin: Bulletin, *, to: str, domain: str) -> int:
     to nobody else. `to` names the one subscription that a test is for.
     """
     values = {name: getattr(bulletin, name) for name in (column.name for column in bulletins_table.c)}
+    values["places"] = [[one.destination, one.name, one.publisher, one.seen] for one in bulletin.places]
     new = insert(conn.dialect.name, bulletins_table).on_conflict_do_nothing()
     if conn.execute(new, values, execution_options=COUNTED).rowcount == 0:
         return 0
@@ -45,7 +46,8 @@ def _whom(bulletin: Bulletin, to: str) -> ColumnElement[bool]:
     if bulletin.kind is MessageKind.TEST:
         return subscriptions.c.id == to
     if bulletin.kind is MessageKind.BLIND:
-        place = wants.c.destination.in_((bulletin.destination, EVERYWHERE))
+        about = {one.destination for one in bulletin.places} or {bulletin.destination}
+        place = wants.c.destination.in_((*sorted(about), EVERYWHERE))
         return subscriptions.c.blindness & subscriptions.c.id.in_(select(wants.c.subscription_id).where(place))
     told, digest = deliveries_table, aliased(deliveries_table)
     # What was tried may have arrived, whatever the relay said of it.
@@ -80,14 +82,14 @@ def withdrawn(conn: Connection, subject: str) -> bool:
 def one(conn: Connection, bulletin_id: str) -> Bulletin | None:
     query = select(bulletins_table).where(bulletins_table.c.id == bulletin_id)
     row = conn.execute(query).mappings().one_or_none()
-    return None if row is None else Bulletin(**row)
+    return None if row is None else _bulletin(row)
 
 
 def about(conn: Connection, name: str) -> tuple[Bulletin, ...]:
     """The bulletins about this change, campaign or blindness, oldest first."""
     query = select(bulletins_table).where(bulletins_table.c.about == name)
     query = query.order_by(bulletins_table.c.created_at, bulletins_table.c.id)
-    return tuple(Bulletin(**row) for row in conn.execute(query).mappings())
+    return tuple(_bulletin(row) for row in conn.execute(query).mappings())
 
 
 def open_blindness(conn: Connection) -> tuple[Bulletin, ...]:
@@ -99,9 +101,17 @@ def open_blindness(conn: Connection) -> tuple[Bulletin, ...]:
         sources.c.destination == bulletins_table.c.destination,
         sources.c.publisher == bulletins_table.c.publisher,
     ).exists()  # fmt: skip
-    query = select(bulletins_table).where(bulletins_table.c.kind == MessageKind.BLIND, ~ended, watched)
+    several = bulletins_table.c.places != []
+    query = select(bulletins_table).where(bulletins_table.c.kind == MessageKind.BLIND, ~ended, watched | several)
     found = conn.execute(query.order_by(bulletins_table.c.created_at)).mappings()
-    return tuple(Bulletin(**row) for row in found)
+    return tuple(_bulletin(row) for row in found)
+
+
+def last_outage_over(conn: Connection) -> Bulletin | None:
+    """The newest all-clear about several destinations."""
+    query = select(bulletins_table).where(bulletins_table.c.kind == MessageKind.ALL_CLEAR, bulletins_table.c.places != [])
+    row = conn.execute(query.order_by(bulletins_table.c.created_at.desc()).limit(1)).mappings().one_or_none()
+    return None if row is None else _bulletin(row)
 
 
 def earlier(conn: Connection, bulletin: Bulletin, delivery: Delivery) -> tuple[str, ...]:
@@ -138,3 +148,9 @@ def pending(conn: Connection, bulletin: Bulletin, delivery: Delivery) -> bool:
         return False
     gathered = row.state is DeliveryState.GATHERED and (row.within is None or row.within in on_its_way)
     return gathered or row.state in on_its_way
+
+
+def _bulletin(row: RowMapping) -> Bulletin:
+    places = tuple(Place(destination=key, name=name, publisher=by, seen=seen)
+                   for key, name, by, seen in row["places"])  # fmt: skip
+    return Bulletin(**{**row, "places": places})

@@ -1,24 +1,34 @@
 """Opening a database and handing out transactions, for SQLite and for PostgreSQL.
 
 SQLite has one writing connection behind a lock (WAL, `synchronous=FULL`, `BEGIN IMMEDIATE`) and a
-pool of read-only ones, so a reader never waits for a writer. A database in memory exists only
-inside one connection, which then everybody shares. PostgreSQL gets an ordinary pool.
+pool of read-only ones, so a reader never waits for a writer. The log is moved into the file in our turn only, by
+us and never by SQLite itself (decision 9). A database in memory exists only inside one connection, which then
+everybody shares. PostgreSQL gets an ordinary pool.
 """
 
 from __future__ import annotations
 
-import threading
+import os
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Update, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from monitor.errors import StoreError
 from monitor.store.trouble import explained
+from monitor.store.turn import Turn
+
+LOG_BYTES = 4_000_000
+"""Size of SQLite's log from which it is moved into the file."""
+LOG_AGE = 30.0
+"""Seconds after which it is moved in any case: what was erased must leave the log soon."""
+_AGAIN = 1.0
+"""Seconds until it is tried again, if somebody was reading in it."""
 
 _Bind = tuple[str, Any, Callable[[Any], Any]]
 
@@ -33,7 +43,9 @@ class Database:
     def __init__(self, url: str, *, durable: bool = True, wait: float = 10.0) -> None:
         """Does not touch the database yet. `wait`: seconds to wait for somebody else's lock."""
         self._url = _parsed(url)
-        self._lock: AbstractContextManager[Any] = nullcontext()
+        self._wait = wait
+        self._turn: AbstractContextManager[Any] = nullcontext()
+        self._emptied = self._tried = 0.0
         self.sqlite = self._url.get_backend_name() == "sqlite"
         self._durable = durable
         self._notes: dict[Update, tuple[str, list[_Bind]]] = {}
@@ -45,21 +57,24 @@ class Database:
             self._reading: AbstractContextManager[Any] = nullcontext()
             return
         self.place = self._url.database or "in memory"
-        self._lock = threading.RLock()
         memory = self._url.database in (None, "", ":memory:")
         if not memory:
             self.path = Path(str(self._url.database))
+        self._turn = Turn(self.path, wait)
+        self._emptied = time.monotonic()
         self._writer = _sqlite(self._url, wait, durable=durable)
         self._reader = self._writer if memory else _sqlite_readers(self._url, wait)
-        self._reading = self._lock if memory else nullcontext()
+        self._reading = self._turn if memory else nullcontext()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction: everything in the block is written, or nothing. Raises StoreError."""
-        with explained(self.place, writing=True), self._lock, self._writer.begin() as conn:
-            if self.sqlite:
-                conn.exec_driver_sql("BEGIN IMMEDIATE")
-            yield conn
+        with explained(self.place, writing=True), self._turn:
+            with self._writer.begin() as conn:
+                if self.sqlite:
+                    conn.exec_driver_sql("BEGIN IMMEDIATE")
+                yield conn
+            self._empty_long_log()
 
     def note(self, statement: Update, given: Mapping[str, Any]) -> Any:
         """Write one prebuilt statement by itself; the first column that it returns, as the driver gives it.
@@ -73,8 +88,10 @@ class Database:
                 return conn.scalar(statement, given)
         sql, binds = self._prepared(statement)
         values = [process(given.get(name, value)) for name, value, process in binds]
-        with explained(self.place, writing=True), self._lock, self._safety() as dbapi:
-            row = dbapi.execute(sql, values).fetchone()
+        with explained(self.place, writing=True), self._turn:
+            with self._safety() as dbapi:
+                row = dbapi.execute(sql, values).fetchone()
+            self._empty_long_log()
             return None if row is None else row[0]
 
     def _prepared(self, statement: Update) -> tuple[str, list[_Bind]]:
@@ -108,11 +125,65 @@ class Database:
         with self._writer.connect() as conn:
             return conn.connection.dbapi_connection
 
-    def forget(self) -> None:
-        """Take out of SQLite's log what was overwritten in the file. Raises StoreError."""
-        if self.sqlite and self.path is not None:
-            with explained(self.place, writing=True), self._lock, self._writer.connect() as conn:
-                conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    def turn(self) -> AbstractContextManager[Any]:
+        """Our turn to write: nobody else writes inside the block. On PostgreSQL it means nothing."""
+        return self._turn
+
+    def forget(self) -> bool:
+        """Take out of SQLite's log what was overwritten in the file; False if readers kept us from it this time.
+
+        Then `tidy` does so later. On PostgreSQL, asks for the space of rows that are gone. Raises StoreError.
+        """
+        if not self.sqlite:
+            with explained(self.place, writing=True), self._reader.connect() as conn:
+                for table in ("subscriptions", "proposals", "deliveries", "digests"):
+                    conn.exec_driver_sql(f"VACUUM {table}")
+            return True
+        if self.path is None:
+            return True
+        with explained(self.place, writing=False), self._turn:
+            return self._empty_log(self._wait)
+
+    def tidy(self) -> None:
+        """Move what is in SQLite's log into the file if it has been there for long. Cheap; call it often."""
+        if self.path is None or time.monotonic() - self._emptied < LOG_AGE or not self._due_again():
+            return
+        if self._log_size() == 0:
+            self._emptied = time.monotonic()
+            return
+        with explained(self.place, writing=False), self._turn:
+            self._empty_log(0.0)
+
+    def _empty_long_log(self) -> None:
+        """After a commit, which stands whatever becomes of this: a disk that is full now is told by `tidy`."""
+        if self.path is None or self._log_size() <= LOG_BYTES or not self._due_again():
+            return
+        with suppress(DBAPIError):
+            self._empty_log(0.0)
+
+    def _due_again(self) -> bool:
+        return time.monotonic() - self._tried >= _AGAIN
+
+    def _log_size(self) -> int:
+        try:
+            return os.stat(f"{self.path}-wal").st_size
+        except FileNotFoundError:
+            return 0
+
+    def _empty_log(self, wait: float) -> bool:
+        """A checkpoint with the writers' lock held, ours and SQLite's. Must be our turn."""
+        dbapi = self._kept()
+        self._tried = time.monotonic()
+        dbapi.execute(f"PRAGMA busy_timeout={round(wait * 1000)}")  # so long it waits for readers, and everybody for us
+        try:
+            busy, _, _ = dbapi.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except Exception as error:  # the driver's own: what was committed stays in the log, and is safe there
+            raise DBAPIError("PRAGMA wal_checkpoint", None, error) from error
+        finally:
+            dbapi.execute(f"PRAGMA busy_timeout={round(self._wait * 1000)}")
+        if not busy:
+            self._emptied = time.monotonic()
+        return not busy
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -141,6 +212,8 @@ class Database:
     def close(self) -> None:
         self._reader.dispose()
         self._writer.dispose()
+        if isinstance(self._turn, Turn):
+            self._turn.close()
 
 
 def _parsed(url: str) -> URL:
@@ -188,6 +261,7 @@ def _sqlite(url: URL, wait: float, *, durable: bool) -> Engine:
         dbapi.isolation_level = None  # `Database.write` begins; the driver would do so too late
         dbapi.execute("PRAGMA foreign_keys=ON")
         dbapi.execute("PRAGMA journal_mode=WAL")
+        dbapi.execute("PRAGMA wal_autocheckpoint=0")  # never in the middle of another process's commit
         dbapi.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, not only unlinked
         dbapi.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
 

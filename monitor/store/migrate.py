@@ -12,7 +12,7 @@ from monitor.store.engine import Database
 from monitor.store.schema import metadata
 from monitor.store.vault import Vault
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision in `migrations/versions`; a test keeps it true."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -21,7 +21,7 @@ _ONE_AT_A_TIME = 7_203_401
 
 def to_head(database: Database, vault: Vault) -> None:
     """Create or upgrade the tables in one transaction. Raises StoreError, then nothing changed."""
-    if _version(database) == HEAD:
+    if version(database) == HEAD:
         return
     with database.write() as conn:
         if not database.sqlite:
@@ -56,7 +56,7 @@ def upgrade(conn: Connection, place: str, vault: Vault) -> None:
     command.upgrade(config, "head")
 
 
-def _version(database: Database) -> str:
+def version(database: Database) -> str:
     """The revision of the tables, empty if there are none. The first look at the file."""
     with database.read() as conn:
         try:

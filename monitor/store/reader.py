@@ -46,6 +46,7 @@ from monitor.store import (
     deliveries,
     digests,
     edits,
+    erasures,
     groups,
     passes,
     proposals,
@@ -65,6 +66,12 @@ class Reader:
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self._db, self._vault = database, vault
+
+    # -- who was erased ----------------------------------------------------------------
+    def erased(self, channel: Channel, address: str) -> datetime | None:
+        """When this address was erased, unless its reader has come back since; None if it never was."""
+        with self._db.read() as conn:
+            return erasures.when(conn, channel, address, self._vault)
 
     # -- sources -----------------------------------------------------------------------
     def due(self, now: datetime, limit: int = 100) -> tuple[str, ...]:
@@ -326,6 +333,11 @@ class Reader:
         """Blindness that was told and whose end was not, oldest first."""
         with self._db.read() as conn:
             return bulletins.open_blindness(conn)
+
+    def last_outage_over(self) -> Bulletin | None:
+        """The newest all-clear about several destinations at once."""
+        with self._db.read() as conn:
+            return bulletins.last_outage_over(conn)
 
     def told(self, delivery: Delivery) -> Told | None:
         """What a delivery tells, as it stood when the delivery was made; None if it is gone."""

@@ -10,6 +10,7 @@
                                        tallies: visits per source and outcome, ever
                                        boilerplate: sentences that many destinations share
     sources --< stands                 passes: sessions and tokens of operators, hashed
+    erasures: ids that must stay erased
     chain: every capture ever kept, linked by hashes
 
 "Only once" is a unique index here, never an `if` elsewhere. Whoever changes a table also writes
@@ -324,6 +325,7 @@ bulletins = Table(
     Column("reason", Words, nullable=False),
     Column("level", Words, nullable=False),
     Column("url", Words, nullable=False),
+    Column("places", Json, nullable=False, server_default="[]"),  # [key, name, publisher] of each, if of several
 )
 
 digests = Table(
@@ -407,6 +409,16 @@ passes = Table(
     Column("used_at", Utc),
 )
 """What opens the operators' pages."""
+
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("subscription_id", String(40), primary_key=True),  # no foreign key: a restored database may not have it
+    Column("mark", String(48), nullable=False, index=True),  # keyed hash; empty if nobody wished it
+    Column("at", Utc, nullable=False),
+)
+"""Who must stay erased, see `erasures.py`."""
 
 
 COUNTED = {"preserve_rowcount": True}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from monitor.audience import (
     Bulletin,
@@ -31,6 +32,7 @@ from monitor.store import (
     changes,
     deliveries,
     digests,
+    erasures,
     gathering,
     groups,
     migrate,
@@ -38,12 +40,14 @@ from monitor.store import (
     proposals,
     queue,
     record,
+    soundness,
     stands,
     subscriptions,
     upkeep,
     watching,
 )
 from monitor.store.engine import Database
+from monitor.store.erasures import Ledger
 from monitor.store.groups import Acknowledgement
 from monitor.store.reader import Reader
 from monitor.store.vault import Vault
@@ -58,9 +62,9 @@ _UNANSWERED = timedelta(days=30)
 class Store(Reader):
     """An open database at today's version. Close it when done."""
 
-    def __init__(self, database: Database, message_domain: str, vault: Vault) -> None:
+    def __init__(self, database: Database, message_domain: str, vault: Vault, ledger: Ledger) -> None:
         super().__init__(database, vault)
-        self._domain = message_domain
+        self._domain, self._ledger = message_domain, ledger
 
     @classmethod
     def open(
@@ -71,25 +75,33 @@ class Store(Reader):
         message_domain: str = "monitor.invalid",
         wait: float = 10.0,
         secret: str = "",
+        ledger: Path | None = None,
     ) -> Store:
         """Open the database, making or upgrading it first if need be.
 
         `durable=False` risks the newest seconds in a power cut, for replays and tests.
         `message_domain` ends every Message-ID. `wait`: seconds to wait for another program's lock. `secret` seals
-        the addresses; an empty one seals nothing from anybody, for replays and tests.
+        the addresses; an empty one seals nothing from anybody, for replays and tests. `ledger` is the file that says
+        who was erased; beside the database if not given, for SQLite.
         Raises StoreError with what to do: damaged, not a database, not writable, disk full,
         locked, another program's, written by a newer monitor, sealed with another secret.
         """
         database, vault = Database(url, durable=durable, wait=wait), Vault(secret)
+        beside = Path(f"{database.path}.erased") if database.path else None
+        erased = Ledger(ledger or beside)
         try:
             database.make_file()
+            soundness.examine(database)
             migrate.to_head(database, vault)
             with database.write() as conn:  # whoever may only read should hear it now, not at the first visit
                 subscriptions.readable(conn, vault)
+                back = erasures.apply(conn, erased)
+            if back:
+                database.forget()
         except StoreError:
             database.close()
             raise
-        return cls(database, message_domain, vault)
+        return cls(database, message_domain, vault, erased)
 
     def close(self) -> None:
         self._db.close()
@@ -171,9 +183,12 @@ class Store(Reader):
             return subscriptions.move(conn, subscription_id, to, reason, now)
 
     def erase(self, subscription_id: str, now: datetime) -> bool:
-        """End it and forget whose it was and what it asked for; False if there is no such subscription."""
+        """End it and forget whose it was and what it asked for; False if there is no such subscription.
+
+        It stays erased when an older backup is put back.
+        """
         with self._db.write() as conn:
-            done = subscriptions.erase(conn, subscription_id, now)
+            done = erasures.erase(conn, subscription_id, now, self._vault, self._ledger)
         if done:
             self._db.forget()
         return done
@@ -228,6 +243,7 @@ class Store(Reader):
         channels: Iterable[Channel] | None = None,
     ) -> tuple[Delivery, ...]:
         """Take due deliveries for `lease` seconds; no two workers are given the same one."""
+        self._db.tidy()
         with self._db.read() as conn:
             if not deliveries.any_due(conn, now):
                 return ()
@@ -325,7 +341,7 @@ class Store(Reader):
         with self._db.write() as conn:
             upkeep.prune_bodies(conn)
             unanswered = subscriptions.unanswered(conn, now - _UNANSWERED)
-            forgotten = [subscriptions.erase(conn, one, now) for one in unanswered]
+            forgotten = [erasures.erase(conn, one, now, self._vault, self._ledger, wished=False) for one in unanswered]
         if forgotten:
             self._db.forget()
         return gone

@@ -14,12 +14,12 @@ _REMEDIES = {
     sqlite3.SQLITE_FULL: "the disk is full. Make room; the next attempt goes on from here",
     sqlite3.SQLITE_IOERR: "the disk reports an error. Check the disk and its free space",
     sqlite3.SQLITE_CORRUPT: (
-        "the file is damaged. Stop the program, keep a copy of the file, then put back the newest"
-        " backup, or save what can be read with: sqlite3 FILE .recover"
+        "the file is damaged. Stop every `monitor`, then put back the newest backup: monitor restore BACKUP"
+        " (the damaged files are kept beside it), or save what can be read with: sqlite3 FILE .recover"
     ),
     sqlite3.SQLITE_NOTADB: (
-        "the file is not a database. Check the path in `database`, or move the file away and start"
-        " again with a new one"
+        "the file is not a database. Check the path in `database`; if it is the right one, the file is damaged:"
+        " stop every `monitor` and put back the newest backup with: monitor restore BACKUP"
     ),
     sqlite3.SQLITE_BUSY: (
         "another program keeps it locked. Wait for it to finish, or stop it (a second `monitor`, a"

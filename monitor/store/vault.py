@@ -21,6 +21,7 @@ class Vault:
 
     def __init__(self, secret: str) -> None:
         self._lookup = _derived(secret, "address look-up")
+        self._erased = _derived(secret, "erased reader")
         self._fernet = Fernet(base64.urlsafe_b64encode(_derived(secret, "address at rest")))
 
     def seal(self, address: str) -> str:
@@ -44,6 +45,10 @@ class Vault:
         known = address.casefold() if channel is Channel.MAIL else address
         named = f"{channel.value}\n{known}".encode("utf-8", "surrogatepass")
         return hmac.new(self._lookup, named, hashlib.sha256).hexdigest()[:32]
+
+    def mark(self, reader: str) -> str:
+        """What is kept of a reader who was erased: it knows them again, and cannot be matched with anything else."""
+        return hmac.new(self._erased, reader.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _derived(secret: str, purpose: str) -> bytes:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, request
 
 from monitor.audience import Bulletin, Language
+from monitor.core import outage
 from monitor.core.speech import names
 from monitor.feeds import atom, cap, entries, hxl, jsonfeed
 from monitor.feeds.entries import Entry, Feed
@@ -72,8 +73,7 @@ def routes(app: Flask, store: Facts, *, name: str, base_url: str, now: Callable[
                                 severities=[one for one in Severity if one.rank >= floor.rank])  # fmt: skip
         found = [*map(told, singles),
                  *(shared(one) for one in _campaigns(store, where, singles) if _weight(one, where).at_least(floor)),
-                 *(entries.blindness(one, root()) for one in store.open_blindness()
-                   if where in (None, one.destination) and entries.BLIND.at_least(floor))]
+                 *(entries.blindness(one, root()) for one in _blind(store, where) if entries.BLIND.at_least(floor))]
         found.sort(key=lambda one: (one.updated_at, one.event_id), reverse=True)
         about_what = "all destinations" if where is None else called[place]
         only = "" if floor is Severity.LOW else f"?from={floor.value}"
@@ -94,6 +94,13 @@ def routes(app: Flask, store: Facts, *, name: str, base_url: str, now: Callable[
         assert one is not None
         host = urlsplit(root()).hostname or "localhost"
         return unchanged.answer(request, cap.document(one, sender=host, sender_name=name), cap.TYPE)
+
+
+def _blind(store: Facts, place: str | None) -> list[Bulletin]:
+    """What we cannot see of the place; of an outage that reached it, that part."""
+    found = [outage.narrowed(one, (place,)) if place and one.places else one for one in store.open_blindness()]
+    return [one for one in found
+            if place in (None, one.destination) or place in {each.destination for each in one.places}]  # fmt: skip
 
 
 def _campaigns(store: Facts, place: str | None, singles: tuple[StoredChange, ...]) -> list[Campaign]:

@@ -36,7 +36,9 @@ def _columns(path: Path) -> dict[str, list[str]]:
 
 def _parts(sql: str) -> list[str]:
     head, _, body = sql.partition("(")
-    return [head.strip(), *sorted(re.sub(r"\s+", " ", part).strip() for part in body.split(", \n"))]
+    body = body.rstrip().removesuffix(")")
+    parts = re.split(r", *\n|\n *, *|(?<=[\w)]), (?=\w+ TEXT DEFAULT)", body)  # of CREATE, and of ALTER ... ADD
+    return [head.strip(), *sorted(re.sub(r"\s+", " ", part).strip() for part in parts)]
 
 
 def test_the_migrations_build_exactly_the_tables_of_the_schema(

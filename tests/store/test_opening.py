@@ -94,12 +94,14 @@ def test_damage_found_later_is_a_store_error_too(path: Path) -> None:
     other.close()
     damaged = bytearray(path.read_bytes())
     damaged[4096 * (page - 1) : 4096 * page] = b"\xff" * 4096
-    path.write_bytes(damaged)
     store = Store.open(f"sqlite:///{path}", durable=False)
+    with open(path, "r+b") as file:
+        file.write(damaged)
     with pytest.raises(StoreError, match=r"the file is damaged"):
         store.record(looked(60))
-    assert store.check()
     store.close()
+    with pytest.raises(StoreError, match=r"the file is damaged"):
+        Store.open(f"sqlite:///{path}", durable=False)
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

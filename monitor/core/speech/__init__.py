@@ -19,11 +19,11 @@ from collections.abc import Sequence
 
 from monitor.audience import Bulletin, Language, MessageKind, Notice, Subscription
 from monitor.core import compose
-from monitor.core.speech import french, names, times
+from monitor.core.speech import french, names, outages, times
 from monitor.core.speech.wishes import SEVERITIES, asked, subject
 from monitor.model import Campaign, Finding
 
-__all__ = ["asked", "bulletin", "campaign", "confirm", "digest", "retold", "unannounced", "why"]
+__all__ = ["asked", "bulletin", "campaign", "confirm", "digest", "publisher", "retold", "unannounced", "why"]
 
 Spoken = tuple[str, tuple[str, ...]]
 """A headline and the sentences under it."""
@@ -95,21 +95,31 @@ def campaign(found: Campaign, mine: Sequence[str], chosen: bool, language: Langu
     )  # fmt: skip
 
 
+def publisher(key: str, language: Language) -> str:
+    """A publisher as readers know it."""
+    return names.publisher(key, language)
+
+
 def bulletin(made: Bulletin, language: Language) -> Spoken:
     """Blindness, its end, a test: a headline and sentences. A correction and a withdrawal are told in the words
     of the change that they are about (`retold`)."""
-    name, publisher = names.place(made.destination_name, language), names.publisher(made.publisher, language)
+    if made.places:
+        headline, *said = outages.spoken(made, language)
+        if language is Language.EN:
+            return headline, tuple(said)
+        return french.typeset(headline), tuple(french.typeset(one) for one in said)
+    name, whose = names.place(made.destination_name, language), names.publisher(made.publisher, language)
     if language is Language.FR:
-        headline, *said = _bulletin_fr(made, name, publisher)
+        headline, *said = _bulletin_fr(made, name, whose)
         return french.typeset(headline), tuple(french.typeset(one) for one in said)
     if made.kind is MessageKind.BLIND:
-        return f"{name}: we cannot see the publisher’s advice ({publisher})", (
+        return f"{name}: we cannot see the publisher’s advice ({whose})", (
             f"Until we see it again, our silence about {name} means nothing: the advice may change without our"
             " telling you.",
             *((f"What stands in the way: {made.reason}",) if made.reason else ()),
         )  # fmt: skip
     if made.kind is MessageKind.ALL_CLEAR:
-        return f"{name}: we see the publisher’s advice again ({publisher})", (
+        return f"{name}: we see the publisher’s advice again ({whose})", (
             "What changed in the meantime, if anything did, comes as a message of its own.",
             "From now on our silence means again that nothing changed of what you asked to be told.",
         )
