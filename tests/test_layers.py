@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "monitor"
 
-BOTTOM = {"model", "audience", "errors", "posture", "proof"}
+BOTTOM = {"model", "audience", "errors", "posture", "places", "proof"}
 PURE = BOTTOM | {"core", "sources"}
 ANYTHING_BELOW = PURE | {
     "fetch", "store", "notify", "feeds", "config", "links", "warc", "terminal", "logs", "pipeline", "deliver", "signup",
@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "posture": set(),
     "proof": set(),
     "model": {"posture"},
+    "places": {"model", "posture"},
     "audience": {"model"},
     "errors": {"model"},
     # pure
@@ -60,7 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__main__": {"bootstrap", "testing", "cli"},
 }
 
-STANDARD_LIBRARY_ONLY = {"model", "audience", "errors", "posture", "proof", "__init__", "__main__", "bootstrap"}
+STANDARD_LIBRARY_ONLY = {"model", "audience", "errors", "posture", "places", "proof", "__init__", "__main__", "bootstrap"}
 
 PURE_MODULES = set(
     "__future__ abc base64 bisect codecs collections collections.abc contextlib csv dataclasses"

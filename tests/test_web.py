@@ -223,10 +223,10 @@ def test_links_keep_the_language_and_the_clock_that_were_asked_for(site: Site) -
 def test_a_bug_in_a_page_is_a_plain_answer_with_every_header(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken() -> None:
+    def broken(*_: object) -> None:
         raise RuntimeError("inner detail")
 
-    monkeypatch.setattr(site.store, "overview", broken)
+    monkeypatch.setattr(site.store, "watch", broken)
     answer = site.client.get("/")
     assert answer.status_code == 500 and "inner detail" not in answer.get_data(as_text=True)
     assert all(answer.headers.get(name) == value for name, value in HEADERS.items())
@@ -348,10 +348,10 @@ def test_health_does_not_blame_us_for_the_time_before_the_start(site: Site) -> N
 def test_health_is_bad_when_the_database_cannot_be_read(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken() -> None:
+    def broken(*_: object) -> None:
         raise StoreError("the file is damaged")
 
-    monkeypatch.setattr(site.store, "overview", broken)
+    monkeypatch.setattr(site.store, "watch", broken)
     answer = site.client.get("/healthz")
     assert answer.status_code == 503 and "damaged" in answer.get_json()["database"]
     assert site.client.get("/").status_code == 503

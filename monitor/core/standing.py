@@ -191,7 +191,7 @@ def _against(lines: tuple[_Line, ...], names: tuple[str, ...]) -> tuple[int | No
 
 
 def _areas(cut: Cut) -> tuple[AreaLevel, ...]:
-    found = {}
+    found: dict[str, AreaLevel] = {}
     for fact in cut.facts:
         if fact.kind == "area_level" and fact.subject:
             found.setdefault(fact.subject, AreaLevel(fact.subject, _level_words(fact.quote, (fact.subject,))))

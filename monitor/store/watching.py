@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, true, update
 
 from monitor.model import Source, SourceState, SourceView, VisitRow
-from monitor.store import changes, rows
+from monitor.store import changes, revisions, rows
 from monitor.store.columns import Utc
 from monitor.store.schema import changes as changes_table
 from monitor.store.schema import insert, sources, visits
@@ -36,6 +36,7 @@ def sync(
     A source that is new or back is due at `first_due`, or now. A new address or kind of page is
     due now and forgets the old one's ETag, date and fingerprint, so the next answer is compared.
     """
+    revisions.bump(conn)
     known = {
         row.id: row
         for row in conn.execute(
@@ -106,9 +107,10 @@ def visited(conn: Connection, source_id: str, limit: int) -> tuple[VisitRow, ...
     return tuple(rows.visit(row) for row in found.mappings())
 
 
-def overview(conn: Connection) -> tuple[SourceView, ...]:
-    """Every watched source, by destination and publisher."""
-    newest = changes.newest(conn)
+def overview(conn: Connection, destinations: Sequence[str] | None = None) -> tuple[SourceView, ...]:
+    """Every watched source, or those of these destinations, by destination and publisher."""
+    newest = changes.newest(conn, destinations)
+    mine = true() if destinations is None else sources.c.destination.in_(tuple(destinations))
     found = conn.execute(
         select(
             *rows.STATE_COLUMNS,
@@ -119,7 +121,7 @@ def overview(conn: Connection) -> tuple[SourceView, ...]:
             sources.c.destination_name,
             sources.c.level,
         )
-        .where(sources.c.watched)
+        .where(sources.c.watched, mine)
         .order_by(sources.c.destination_name, sources.c.publisher, sources.c.id)
     )
     return tuple(

@@ -12,7 +12,7 @@ from prometheus_client import generate_latest
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 
 from monitor.errors import StoreError
-from monitor.web import access, change, feeds, health, overview, readers, returns, sheets, source, static_files
+from monitor.web import access, change, feeds, health, overview, readers, returns, sheets, source, static_files, versions
 from monitor.web.access import ACCESS, Who
 from monitor.web.counter import Counter
 from monitor.web.doors import without_token
@@ -21,6 +21,7 @@ from monitor.web.sheets import asked_language
 from monitor.web.shown import Shown
 from monitor.web.site import SiteView
 from monitor.web.tongues import TABLES, Tongue
+from monitor.web.versions import Versions
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
@@ -38,7 +39,11 @@ KEPT = ("lang", "zone")
 """What an address may say of its reader, and every link to another page says again."""
 
 
-class Facts(overview.Facts, change.Facts, source.Facts, feeds.Facts, health.Facts, Protocol):
+LIVE = ("overview", "change")
+"""Pages that answer 304 while nothing is new, and that a small script keeps up to date."""
+
+
+class Facts(overview.Facts, change.Facts, source.Facts, feeds.Facts, health.Facts, versions.Facts, Protocol):
     """What the pages need from the store."""
 
 
@@ -69,6 +74,7 @@ def create_app(
     _speak(app, site, now, sign_up=counter is not None)
     _explain(app, counter is not None)
     static_files.routes(app)
+    app.config["NOW"] = now
     overview.routes(app, store)
     change.routes(app, store)
     source.routes(app, store)
@@ -78,6 +84,9 @@ def create_app(
         readers.routes(app, counter, store, now)
     if bounced is not None:
         returns.routes(app, bounced)
+    known = Versions(store, now)
+    for page in LIVE:
+        app.view_functions[page] = known.kept(app.view_functions[page])
     return app
 
 
@@ -126,7 +135,8 @@ def _speak(app: Flask, site: SiteView, now: Callable[[], datetime], *, sign_up: 
     @app.context_processor
     def common() -> dict[str, Any]:
         made = shown()
-        return {"site": site, "now": made.now, "shown": made, "say": made.say, "sign_up": sign_up, "here": here}
+        return {"site": site, "now": made.now, "shown": made, "say": made.say, "sign_up": sign_up, "here": here,
+                "live": request.endpoint in LIVE}  # fmt: skip
 
     @app.url_defaults
     def keep(endpoint: str, values: dict[str, Any]) -> None:
