@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 
 from monitor.audience import Bulletin, Delivery, DeliveryState, MessageKind, Place, SubscriptionState
 from monitor.model import Severity
-from monitor.store import deliveries
+from monitor.store import deliveries, revisions
 from monitor.store.deliveries import FIRST, Message
 from monitor.store.schema import COUNTED, EVERYWHERE, insert, sources, subscriptions, wants
 from monitor.store.schema import bulletins as bulletins_table
@@ -33,6 +33,7 @@ def add(conn: Connection, bulletin: Bulletin, *, to: str, domain: str) -> int:
     new = insert(conn.dialect.name, bulletins_table).on_conflict_do_nothing()
     if conn.execute(new, values, execution_options=COUNTED).rowcount == 0:
         return 0
+    revisions.bump(conn)
     severity = _SEVERITY[bulletin.kind]
     urgency = FIRST if bulletin.kind is MessageKind.TEST else severity.rank
     message = Message(kind=bulletin.kind, subject=bulletin.id, severity=severity, urgency=urgency,

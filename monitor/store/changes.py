@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, func, select, update
 
 from monitor.audience import MessageKind
 from monitor.core import reach
@@ -22,13 +22,13 @@ from monitor.model import (
     StoredChange,
     Visit,
 )
-from monitor.store import bulletins, campaigns, deliveries, edits, rows
+from monitor.store import bulletins, campaigns, deliveries, edits, revisions, rows
 from monitor.store.deliveries import Message
 from monitor.store.schema import changes, findings, insert, snapshots, sources
 
 _AT_ONCE = 500
 """How many ids go into one IN (...)."""
-_SAID = (ChangeState.TOLD, ChangeState.WITNESS, ChangeState.CAMPAIGN)
+SAID = (ChangeState.TOLD, ChangeState.WITNESS, ChangeState.CAMPAIGN)
 """States of a change that people know of."""
 
 
@@ -88,6 +88,7 @@ def write(
         },
     )
     assert change_id is not None
+    revisions.bump(conn)
     write_findings(conn, change_id, comparison.findings)
     place = source.destination.key
     edits.note(conn, change_id, source.publisher, place, visit.taken_at, intent.marks)
@@ -107,6 +108,7 @@ def settle(conn: Connection, settlement: Settlement, now: datetime, domain: str)
     has been settled before and is left as it is, so settling twice adds nothing. (What gathered
     changes become is in `gathering.py`.)
     """
+    revisions.bump(conn)
     this = update(changes).where(changes.c.id == settlement.change_id)
     moved = conn.execute(
         this.where(changes.c.state == ChangeState.HELD).values(
@@ -244,15 +246,32 @@ def gathering(conn: Connection, older_than: datetime, limit: int | None) -> tupl
     return _values(conn, query.order_by(changes.c.taken_at, changes.c.id).limit(limit))
 
 
-def newest(conn: Connection) -> dict[str, StoredChange]:
+_LINES = select(*rows.CHANGE_COLUMNS).join(sources, changes.c.source_id == sources.c.id).where(
+    changes.c.id.in_(bindparam("ids", expanding=True))
+)
+
+
+def lines(conn: Connection, ids: Iterable[int], *, findings: bool) -> tuple[StoredChange, ...]:
+    """These changes for a list: without witnesses, and with their findings only if they are needed to retell them."""
+    wanted = {"ids": list(ids)}
+    if not wanted["ids"]:
+        return ()
+    if findings:
+        return _values(conn, _all().where(changes.c.id.in_(wanted["ids"])))
+    return tuple(rows.change(row, (), ()) for row in conn.execute(_LINES, wanted).mappings())
+
+
+def newest(conn: Connection, destinations: Sequence[str] | None = None) -> dict[str, StoredChange]:
     """The newest change of each watched source that people were told or that bore witness."""
+    mine = sources.c.watched if destinations is None else and_(
+        sources.c.watched, sources.c.destination.in_(tuple(destinations)))  # fmt: skip
     last = (
         select(func.max(changes.c.id))
         .where(changes.c.source_id == sources.c.id)
-        .where(changes.c.state.in_(_SAID))
+        .where(changes.c.state.in_(SAID))
         .scalar_subquery()
     )
-    ids = [i for i in conn.scalars(select(last).where(sources.c.watched)) if i is not None]
+    ids = [i for i in conn.scalars(select(last).where(mine)) if i is not None]
     found: dict[str, StoredChange] = {}
     for start in range(0, len(ids), _AT_ONCE):
         some = _all().where(changes.c.id.in_(ids[start : start + _AT_ONCE]))

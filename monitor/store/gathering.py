@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select, update
 
 from monitor.model import CampaignIntent, ChangeState, Comparison, Settlement, Share
-from monitor.store import campaigns, changes
+from monitor.store import campaigns, changes, revisions
 from monitor.store.schema import changes as changes_table
 from monitor.store.schema import findings as findings_table
 
@@ -26,6 +26,8 @@ def settle(
     before anyone is told, so that every message counts the same.
     """
     left = _still(conn, settlements)
+    if left:
+        revisions.bump(conn)
     needed = {share.campaign_id for one in left for share in one.shares}
     for intent in made:
         if intent.id in needed:

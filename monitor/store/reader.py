@@ -15,6 +15,7 @@ from monitor.audience import (
     Delivery,
     DeliveryState,
     Group,
+    MessageKind,
     Pass,
     Proposal,
     Subscription,
@@ -33,6 +34,7 @@ from monitor.model import (
     StoredChange,
     VisitRow,
 )
+from monitor.places import PlaceRow, Route, Wanted, Watch
 from monitor.posture import Stand
 from monitor.proof import Link
 from monitor.store import (
@@ -49,8 +51,10 @@ from monitor.store import (
     erasures,
     groups,
     passes,
+    places,
     proposals,
     queue,
+    revisions,
     stands,
     subjects,
     subscriptions,
@@ -58,6 +62,7 @@ from monitor.store import (
     watching,
 )
 from monitor.store.engine import Database
+from monitor.store.revisions import Revision
 from monitor.store.vault import Vault
 
 
@@ -89,10 +94,10 @@ class Reader:
         with self._db.read() as conn:
             return watching.state(conn, source_id)
 
-    def overview(self) -> tuple[SourceView, ...]:
-        """Every watched source with its newest told change, by destination and publisher."""
+    def overview(self, destinations: Sequence[str] | None = None) -> tuple[SourceView, ...]:
+        """Every watched source, or those of these destinations, with its newest told change."""
         with self._db.read() as conn:
-            return watching.overview(conn)
+            return watching.overview(conn, destinations)
 
     def visits(self, source_id: str, limit: int = 50, before_id: int | None = None) -> tuple[VisitRow, ...]:
         """The history of a source, newest first; the next page begins before the last one's id."""
@@ -115,6 +120,51 @@ class Reader:
         """(key, name) of the watched destinations by key, the next page after the last one's."""
         with self._db.read() as conn:
             return watching.catalogue(conn, after, limit)
+
+    # -- the overview ------------------------------------------------------------------
+    def watch(self, late: datetime) -> Watch:
+        """How much is watched; a look due before `late` is overdue."""
+        with self._db.read() as conn:
+            return places.watch(conn, late)
+
+    def places(
+        self, wanted: Wanted, *, late: datetime, limit: int = 50, offset: int = 0, findings: bool = False
+    ) -> tuple[tuple[PlaceRow, ...], int]:
+        """One page of the destinations asked for, by name, and how many there are in all."""
+        with self._db.read() as conn:
+            return places.listed(conn, wanted, late=late, limit=limit, offset=offset, findings=findings)
+
+    def latest(
+        self, severities: Iterable[Severity], limit: int, *, findings: bool = False
+    ) -> tuple[StoredChange, ...]:
+        """The newest changes of these severities, for a list."""
+        with self._db.read() as conn:
+            return places.latest(conn, severities, limit, findings=findings)
+
+    def taken_back(self, events: Collection[str]) -> Mapping[str, MessageKind]:
+        """Which of these changes and campaigns were corrected or withdrawn."""
+        with self._db.read() as conn:
+            return places.taken_back(conn, events)
+
+    def routes(self) -> tuple[Route, ...]:
+        """Every watched source and how it is doing, for the metrics."""
+        with self._db.read() as conn:
+            return places.routes(conn)
+
+    def place_name(self, destination: str) -> str | None:
+        """The name of a watched destination; None if none of its sources is watched."""
+        with self._db.read() as conn:
+            return places.name(conn, destination)
+
+    def most_overdue(self) -> tuple[str, datetime] | None:
+        """The watched source that has been due longest, and since when."""
+        with self._db.read() as conn:
+            return places.most_overdue(conn)
+
+    def revision(self) -> Revision:
+        """Moves whenever a page or a feed may say something else."""
+        with self._db.read() as conn:
+            return revisions.now(conn)
 
     # -- pages -------------------------------------------------------------------------
     def baseline(self, source_id: str) -> Snapshot | None:

@@ -12,6 +12,7 @@
     sources --< stands                 passes: sessions and tokens of operators, hashed
     erasures: ids that must stay erased
     chain: every capture ever kept, linked by hashes
+    revisions: one number, moved by whatever pages and feeds would show
 
 "Only once" is a unique index here, never an `if` elsewhere. Whoever changes a table also writes
 a migration (`migrations/versions`) and moves `migrate.HEAD`; a test compares the two.
@@ -65,6 +66,8 @@ sources = Table(
     Column("held_change_id", Key),
     Column("level", Words, nullable=False),
     Index("ix_sources_due", "watched", "next_due_at"),
+    Index("ix_sources_place", "watched", "destination_name", "destination"),
+    Index("ix_sources_destination", "destination"),
 )
 
 visits = Table(
@@ -159,6 +162,7 @@ changes = Table(
     Index("ix_changes_destination", "destination", "id"),
     Index("ix_changes_edits", "publisher", "destination", "taken_at"),
     Index("ix_changes_state", "state", "taken_at"),
+    Index("ix_changes_severity", "severity", "id"),
 )
 
 stands = Table(
@@ -175,6 +179,7 @@ stands = Table(
     Column("posture", Json, nullable=False),
     UniqueConstraint("source_id", "taken_at", name="uq_stands_once"),
     Index("ix_stands_destination", "destination", "taken_at"),
+    Index("ix_stands_level", "level"),
 )
 """Where each source stood, a row whenever that changed."""
 
@@ -419,6 +424,11 @@ erasures = Table(
     Column("at", Utc, nullable=False),
 )
 """Who must stay erased, see `erasures.py`."""
+revisions = Table(
+    "revisions",
+    Column("name", String(16), primary_key=True),
+    Column("number", Key, nullable=False),
+"""One row, moved by whatever a page or a feed would show; see `revisions.py`."""
 
 
 COUNTED = {"preserve_rowcount": True}

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, or_, select
 
 from monitor.model import ChangeState, Source
 from monitor.posture import Posture, Stand
+from monitor.store import revisions
 from monitor.store.schema import changes, insert, sources, stands
 
 _DOUBTFUL = (ChangeState.HELD, ChangeState.REVERTED)
@@ -23,6 +24,7 @@ def note(conn: Connection, source: Source, taken_at: datetime, posture: Posture,
     kept = posture.to_dict()
     if last is not None and last.posture == kept:
         return
+    revisions.bump(conn)
     conn.execute(
         insert(conn.dialect.name, stands).on_conflict_do_nothing(),
         {"source_id": source.id, "taken_at": taken_at, "destination": source.destination.key,
@@ -41,22 +43,48 @@ def of_destination(conn: Connection, destination: str, since: datetime | None = 
 
 def current(conn: Connection, destinations: Sequence[str]) -> tuple[Stand, ...]:
     """Where each watched source of these destinations stands now."""
-    later = stands.alias()
-    doubt = changes.alias()
-    newer = (
-        select(later.c.id)
-        .outerjoin(doubt, doubt.c.id == later.c.change_id)
-        .where(later.c.source_id == stands.c.source_id, later.c.taken_at > stands.c.taken_at)
-        .where(or_(doubt.c.id.is_(None), doubt.c.state.not_in(_DOUBTFUL)))
-        .exists()
-    )
     query = (
         _valid()
-        .join(sources, sources.c.id == stands.c.source_id)
-        .where(sources.c.watched, stands.c.destination.in_(tuple(destinations)), ~newer)
-        .order_by(stands.c.destination, stands.c.source_id)
+        .join(sources, stands.c.id == newest())
+        .where(sources.c.watched, sources.c.destination.in_(tuple(destinations)))
+        .order_by(sources.c.destination, sources.c.id)
     )
     return tuple(_value(row) for row in conn.execute(query))
+
+
+def newest() -> ScalarSelect[int]:
+    """The id of the newest stand that counts, of the source in the query around it: one step down an index."""
+    last, cause = stands.alias(), changes.alias()
+    return (
+        select(last.c.id)
+        .outerjoin(cause, cause.c.id == last.c.change_id)
+        .where(last.c.source_id == sources.c.id)
+        .where(or_(cause.c.id.is_(None), cause.c.state.not_in(_DOUBTFUL)))
+        .order_by(last.c.taken_at.desc())
+        .limit(1)
+        .correlate(sources)
+        .scalar_subquery()
+    )
+
+
+def standing(these: ColumnElement[bool]) -> Select[Any]:
+    """The destinations with a watched source that stands so today; `these` says how, of the columns of `stands`."""
+    watched = sources.alias()
+    later, cause = stands.alias(), changes.alias()
+    newer = (
+        select(later.c.id)
+        .outerjoin(cause, cause.c.id == later.c.change_id)
+        .where(later.c.source_id == stands.c.source_id, later.c.taken_at > stands.c.taken_at)
+        .where(or_(cause.c.id.is_(None), cause.c.state.not_in(_DOUBTFUL)))
+        .correlate(stands)
+        .exists()
+    )
+    return (
+        select(stands.c.destination)
+        .join(watched, watched.c.id == stands.c.source_id)
+        .outerjoin(changes, changes.c.id == stands.c.change_id)
+        .where(watched.c.watched, these, or_(changes.c.id.is_(None), changes.c.state.not_in(_DOUBTFUL)), ~newer)
+    )
 
 
 def missing(conn: Connection) -> tuple[str, ...]:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, true, update
 
 from monitor.model import Source, SourceState, SourceView, StoredChange, VisitRow
-from monitor.store import changes, rows
+from monitor.store import changes, revisions, rows
 from monitor.store.columns import Utc
 from monitor.store.schema import changes as changes_table
 from monitor.store.schema import insert, sources, visits
@@ -36,6 +36,7 @@ def sync(
     A source that is new or back is due at `first_due`, or now. A new address or kind of page is
     due now and forgets the old one's ETag, date and fingerprint, so the next answer is compared.
     """
+    revisions.bump(conn)
     known = {
         row.id: row
         for row in conn.execute(
@@ -112,10 +113,13 @@ def visited(
     return tuple(rows.visit(row) for row in found.mappings())
 
 
-def overview(conn: Connection) -> tuple[SourceView, ...]:
-    """Every watched source, by destination and publisher."""
-    newest = changes.newest(conn)
-    found = conn.execute(_views().order_by(sources.c.destination_name, sources.c.publisher, sources.c.id))
+def overview(conn: Connection, destinations: Sequence[str] | None = None) -> tuple[SourceView, ...]:
+    """Every watched source, or those of these destinations, by destination and publisher."""
+    newest = changes.newest(conn, destinations)
+    mine = true() if destinations is None else sources.c.destination.in_(tuple(destinations))
+    found = conn.execute(
+        _views().where(mine).order_by(sources.c.destination_name, sources.c.publisher, sources.c.id)
+    )
     return tuple(_view(row, newest.get(row.source_id)) for row in found)
 
 

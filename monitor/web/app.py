@@ -32,6 +32,7 @@ from monitor.web import (
     sheets,
     source,
     static_files,
+    versions,
 )
 from monitor.web.access import ACCESS, Who
 from monitor.web.api.call import Facts as ApiFacts
@@ -48,6 +49,7 @@ from monitor.web.sheets import asked_language
 from monitor.web.shown import Shown
 from monitor.web.site import SiteView
 from monitor.web.tongues import TABLES, Tongue
+from monitor.web.versions import Versions
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
@@ -67,8 +69,12 @@ KEPT = ("lang", "zone")
 """What an address may say of its reader, and every link to another page says again."""
 
 
+LIVE = ("overview", "change")
+"""Pages that answer 304 while nothing is new, and that a small script keeps up to date."""
+
+
 class Facts(overview.Facts, change.Facts, source.Facts, feeds.Facts, health.Facts, how.Facts, operators.Facts,
-            login.Facts, roles.Facts, evidence.Facts, ApiFacts, Protocol):  # fmt: skip
+            login.Facts, roles.Facts, evidence.Facts, versions.Facts, ApiFacts, Protocol):  # fmt: skip
     """What the pages need from the store; where several ask for the same, all that they ask."""
 
     def changes(
@@ -116,6 +122,7 @@ def create_app(
     _speak(app, site, now, sign_up=counter is not None)
     _explain(app, counter is not None)
     static_files.routes(app)
+    app.config["NOW"] = now
     overview.routes(app, store)
     change.routes(app, store)
     source.routes(app, store)
@@ -134,6 +141,9 @@ def create_app(
         readers.routes(app, counter, store, now)
     if bounced is not None:
         returns.routes(app, bounced)
+    known = Versions(store, now)
+    for page in LIVE:
+        app.view_functions[page] = known.kept(app.view_functions[page])
     return app
 
 
@@ -199,7 +209,7 @@ def _speak(app: Flask, site: SiteView, now: Callable[[], datetime], *, sign_up: 
     def common() -> dict[str, Any]:
         made = shown()
         return {"site": site, "now": made.now, "shown": made, "say": made.say, "sign_up": sign_up, "here": here,
-                "visitor": g.get("visitor", NOBODY)}  # fmt: skip
+                "visitor": g.get("visitor", NOBODY), "live": request.endpoint in LIVE}  # fmt: skip
 
     @app.url_defaults
     def keep(endpoint: str, values: dict[str, Any]) -> None:

@@ -14,8 +14,9 @@ from monitor.core import outage
 from monitor.core.speech import names
 from monitor.feeds import atom, cap, entries, hxl, jsonfeed
 from monitor.feeds.entries import Entry, Feed
-from monitor.model import Campaign, ChangeState, Severity, SourceView, StoredChange, worst
+from monitor.model import Campaign, ChangeState, Severity, StoredChange, worst
 from monitor.web.conditional import Unchanged
+from monitor.web.versions import Revision
 
 MOST = 60
 """Entries of a feed; readers that come once a week miss nothing of a busy one."""
@@ -34,7 +35,8 @@ START = datetime(2000, 1, 1, tzinfo=UTC)
 class Facts(Protocol):
     """What the feeds need from the store."""
 
-    def overview(self) -> tuple[SourceView, ...]: ...
+    def place_name(self, destination: str) -> str | None: ...
+    def revision(self) -> Revision: ...
     def change(self, change: int | str) -> StoredChange | None: ...
     def campaign(self, campaign_id: str) -> Campaign | None: ...
     def bulletins_about(self, event_id: str) -> tuple[Bulletin, ...]: ...
@@ -65,8 +67,8 @@ def routes(app: Flask, store: Facts, *, name: str, base_url: str, now: Callable[
         if form not in FORMS:
             abort(404, "A feed ends with .atom, .json or .csv; its entries in .atom name their CAP alerts.")
         floor = _floor(request.args.get("from", Severity.LOW.value))
-        called = {view.destination: view.destination_name for view in store.overview()}
-        if place != EVERYTHING and place not in called:
+        called = "all destinations" if place == EVERYTHING else store.place_name(place)
+        if called is None:
             abort(404, "No destination with this name is watched.")
         where = None if place == EVERYTHING else place
         singles = store.changes(destination=where, limit=MOST, states=[ChangeState.TOLD],
@@ -75,11 +77,10 @@ def routes(app: Flask, store: Facts, *, name: str, base_url: str, now: Callable[
                  *(shared(one) for one in _campaigns(store, where, singles) if _weight(one, where).at_least(floor)),
                  *(entries.blindness(one, root()) for one in _blind(store, where) if entries.BLIND.at_least(floor))]
         found.sort(key=lambda one: (one.updated_at, one.event_id), reverse=True)
-        about_what = "all destinations" if where is None else called[place]
         only = "" if floor is Severity.LOW else f"?from={floor.value}"
         build, kind = FORMS[form]
         made = build(Feed(
-            title=f"{name}: {about_what}{f', {floor.value} and above' if only else ''}",
+            title=f"{name}: {called}{f', {floor.value} and above' if only else ''}",
             address=f"{root()}/feeds/{place}.{form}{only}", home=f"{root()}/", author=name,
             entries=tuple(found[:MOST]), empty_at=START))  # fmt: skip
         return unchanged.answer(request, made, kind)

@@ -11,7 +11,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from monitor.errors import StoreError
-from monitor.model import SourceView
+from monitor.places import Route
 
 PATIENCE = 60.0
 """Seconds without a finished tick after which the ticking counts as stopped."""
@@ -21,7 +21,8 @@ OVERDUE = 1800.0
 
 class Facts(Protocol):
     def counts(self) -> Mapping[str, int]: ...
-    def overview(self) -> tuple[SourceView, ...]: ...
+    def routes(self) -> tuple[Route, ...]: ...
+    def most_overdue(self) -> tuple[str, datetime] | None: ...
 
 
 def health(
@@ -35,10 +36,9 @@ def health(
     ticking = age <= max(PATIENCE, 10 * tick)
     late, who = 0.0, None
     try:
-        for view in store.overview():
-            overdue = _late(view, now, started)
-            if overdue > late:
-                late, who = overdue, view.state.source_id
+        if (found := store.most_overdue()) is not None:
+            late = max(0.0, (now - max(found[1], started)).total_seconds())  # before our start it is nobody's fault
+            who = found[0] if late else None
         database = "ok"
     except StoreError as error:
         database = str(error)
@@ -51,12 +51,6 @@ def health(
         "overdue_source": who,
         "overdue_seconds": round(late, 1),
     }, 200 if well else 503
-
-
-def _late(view: SourceView, now: datetime, started: datetime) -> float:
-    """How long a look has been due; the time before our start is nobody's fault."""
-    due = view.state.next_due_at
-    return (now - max(due, started)).total_seconds() if due else 0.0
 
 
 class Numbers(Collector):
@@ -117,9 +111,9 @@ class Numbers(Collector):
         failures = GaugeMetricFamily(
             "monitor_failures", "Looks in a row that did not see the page", labels=["source"]
         )
-        for view in self._store.overview():
-            good.add_metric([view.state.source_id], self._since(view.state.last_good_at))
-            failures.add_metric([view.state.source_id], view.state.failures)
+        for route in self._store.routes():
+            good.add_metric([route.source_id], self._since(route.last_good_at))
+            failures.add_metric([route.source_id], route.failures)
         yield good
         yield failures
 

@@ -1,27 +1,56 @@
-"""The overview: where every destination stands, and what changed last."""
+"""The overview: where every destination stands, how fresh that is, and what changed last."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from flask import Flask, render_template
+from flask import Flask, abort, render_template, request
 
-from monitor.model import ChangeState, Severity, SourceView, StoredChange
+from monitor.audience import Language, MessageKind
+from monitor.model import Severity, SourceView, StoredChange
+from monitor.places import GRACE, Freshness, PlaceRow, Wanted, Watch
+from monitor.posture import GRAVITY, Rung
+from monitor.web.sheets import asked_language
+from monitor.web.shown import Words
+from monitor.web.tongues import Tongue
+
+FEW = 12
+"""So many destinations are shown with all their sources; more become a list."""
+PAGE = 50
+"""Destinations on one page of the list."""
+NEWS = 10
+"""Changes above the list; a short page shows MORE_NEWS below its cards."""
+MORE_NEWS = 30
+LONGEST = 80
+"""Letters of a search."""
+_SYMBOLS = {Freshness.FRESH: ("✓", "good"), Freshness.LATE: ("◷", "news"), Freshness.BLIND: ("✕", "bad")}
+_BACK = {MessageKind.CORRECTION: ("✎", "corrected", "news"), MessageKind.WITHDRAWAL: ("✕", "withdrawn", "bad")}
 
 
 class Facts(Protocol):
     """What this page needs from the store."""
 
-    def overview(self) -> tuple[SourceView, ...]: ...
-    def changes(
-        self, *, source_id: str | None = None, destination: str | None = None, limit: int = 50,
-        before_id: int | None = None, states: Iterable[ChangeState] | None = None,
-        severities: Iterable[Severity] | None = None,
-    ) -> tuple[StoredChange, ...]: ...  # fmt: skip
+    def overview(self, destinations: Sequence[str] | None = None) -> tuple[SourceView, ...]: ...
+    def watch(self, late: datetime) -> Watch: ...
+    def places(
+        self, wanted: Wanted, *, late: datetime, limit: int = 50, offset: int = 0, findings: bool = False
+    ) -> tuple[tuple[PlaceRow, ...], int]: ...
+    def latest(
+        self, severities: Iterable[Severity], limit: int, *, findings: bool = False
+    ) -> tuple[StoredChange, ...]: ...
+    def taken_back(self, events: Collection[str]) -> Mapping[str, MessageKind]: ...
+
+
+class Asked(NamedTuple):
+    """What the address asks for."""
+
+    wanted: Wanted
+    floor: Severity
+    page: int
 
 
 def routes(app: Flask, store: Facts) -> None:
@@ -29,8 +58,86 @@ def routes(app: Flask, store: Facts) -> None:
 
     @app.get("/")
     def overview() -> str:
-        told = [c for c in store.changes(limit=60) if c.severity.rank > 0][:30]
-        return render_template("overview.html.j2", places=places(store.overview()), changes=told)
+        say = Tongue(asked_language())
+        asked = read(request.args, say)
+        now = app.config["NOW"]()
+        late, retold = now - GRACE, say.language is not Language.EN
+        watch = store.watch(late)
+        few = watch.destinations <= FEW and asked.wanted.all
+        if asked.wanted.publisher and asked.wanted.publisher not in watch.publishers:
+            abort(400, say("overview.wrong.publisher"))
+        rows, number = store.places(asked.wanted, late=late, limit=PAGE, offset=PAGE * (asked.page - 1), findings=retold)
+        if not rows and asked.page > 1:
+            abort(404, say("overview.wrong.page"))
+        severities = [one for one in Severity if one.at_least(asked.floor)]
+        news = store.latest(severities, MORE_NEWS if few else NEWS, findings=retold)
+        told = [*news, *(row.last for row in rows if row.last is not None)]
+        views = store.overview([row.key for row in rows]) if few else ()
+        return render_template(
+            "overview.html.j2", watch=watch, few=few, rows=rows, number=number, asked=asked, news=news,
+            cards={place.key: place for place in places(views)}, pages=-(-number // PAGE),
+            back=_marks(store.taken_back([*dict.fromkeys(one.event_id for one in told),
+                                          *dict.fromkeys(one.campaign for one in told if one.campaign)]), say),
+            stood=stood, fresh=lambda row: fresh(row, now, say), legend=[(one, *_SYMBOLS[one]) for one in Freshness],
+            floors=[Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL],
+            linked="place" in app.view_functions)  # fmt: skip
+
+
+def read(words: Mapping[str, str], say: Tongue) -> Asked:
+    """What the address asks for; what cannot be asked is refused with 400, in words."""
+    search, level = words.get("q", "").strip(), words.get("level", "")
+    if len(search) > LONGEST or not (search.isprintable() or not search):
+        abort(400, say("overview.wrong.q", most=LONGEST))
+    if level not in ("", "1", "2", "3", "4"):
+        abort(400, say("overview.wrong.level"))
+    if words.get("stale", "") not in ("", "1"):
+        abort(400, say("overview.wrong.stale"))
+    page = words.get("page", "1")
+    if re.fullmatch(r"[1-9][0-9]{0,5}", page) is None:
+        abort(400, say("overview.wrong.page"))
+    floor = next((one for one in Severity if one.value == words.get("from", "low") and one is not Severity.NONE), None)
+    if floor is None:
+        abort(400, say("overview.wrong.from"))
+    wanted = Wanted(words=search, level=int(level or 0), publisher=words.get("publisher", ""),
+                    stale=words.get("stale", "") == "1")  # fmt: skip
+    return Asked(wanted, floor, int(page))
+
+
+class Stood(NamedTuple):
+    """Where a destination stands, in short: what is gravest of all its publishers."""
+
+    level: int | None
+    words: str
+    publisher: str
+    rungs: tuple[Rung, ...]
+    """Gravest first."""
+
+
+def stood(row: PlaceRow) -> Stood:
+    """The highest level of its publishers, and every measure that one of them takes."""
+    rungs = {rung for one in row.stands for rung in one.posture.rungs}
+    order = tuple(sorted(rungs, key=lambda rung: (-GRAVITY[rung], list(Rung).index(rung))))
+    highest = max((one for one in row.stands if one.posture.level is not None or one.posture.level_words),
+                  key=lambda one: (one.posture.level or 0, one.taken_at), default=None)  # fmt: skip
+    if highest is None:  # kept by a monitor that read no postures yet
+        route = next((one for one in row.routes if one.level), None)
+        return Stood(None, route.level if route else "", route.publisher if route else "", order)
+    return Stood(highest.posture.level, highest.posture.level_words, highest.publisher, order)
+
+
+def fresh(row: PlaceRow, now: datetime, say: Tongue) -> Words:
+    """How fresh what we say of a destination is: symbol, word, and what it means."""
+    found = row.freshness(now)
+    symbol, style = _SYMBOLS[found]
+    return Words(symbol, say(f"overview.fresh.{found}"), say(f"overview.fresh.{found}.means"), style)
+
+
+def _marks(found: Mapping[str, MessageKind], say: Tongue) -> dict[str, Words]:
+    made = {}
+    for event, kind in found.items():
+        symbol, key, style = _BACK[kind]
+        made[event] = Words(symbol, say(f"state.{key}"), "", style)
+    return made
 
 
 class Stated(NamedTuple):
@@ -43,7 +150,7 @@ class Stated(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A destination with its sources, as the status page lists it."""
+    """A destination with its sources, as a short overview shows it."""
 
     name: str
     key: str

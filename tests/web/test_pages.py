@@ -326,12 +326,13 @@ def _places(words: str) -> list[str]:
 
 
 ENGLISH, FRENCH = tongues.TABLES[Language.EN], tongues.TABLES[Language.FR]
-ALIKE = {"language.en", "language.fr", "destinations", "nav", "span.minute.one", "span.minute.many"}
+ALIKE = {"language.en", "language.fr", "destinations", "nav", "span.minute.one", "span.minute.many",
+         "overview.places.one", "overview.places.many", "overview.list"}  # fmt: skip
 """Words that are the same in both languages."""
 BUILT = re.compile(
     r"(day|floor|scope|section|cadence|form|language|state|wrong|error|link|page|severity|outcome|span)\."
     r"|(delivery|channel|message|how\.after|op\.readers)\."
-    r"|manage\.\w+ed$"
+    r"|manage\.\w+ed$|overview\.(rung|fresh|failing)\."
 )
 """Keys that the code puts together."""
 

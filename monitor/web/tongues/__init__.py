@@ -3,6 +3,7 @@
     common     what stands on every page: outcomes, severities, states, times, the frame around
     api        the page about the API
     proof      the chain over all captures, evidence to take away
+    overview   the overview, and what a page says of keeping itself up to date
     readers    sign up, confirm, manage, leave, acknowledge
     how        how we watch
     operators  logging in, and how the service itself is doing
@@ -17,9 +18,10 @@ from types import ModuleType
 from typing import NamedTuple
 
 from monitor.audience import Language
-from monitor.web.tongues import api, common, how, operators, proof, readers
+from monitor.web.tongues import api, common, how, operators, overview, proof, readers
 
-MODULES: tuple[ModuleType, ...] = (common, readers, how, operators, api, proof)
+MODULES: tuple[ModuleType, ...] = (common, readers, how, operators, api, proof, overview)
+
 
 
 def _joined(name: str) -> Mapping[str, str]:
