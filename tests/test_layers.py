@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "monitor"
 
-BOTTOM = {"model", "audience", "errors", "posture", "proof"}
+BOTTOM = {"model", "audience", "errors", "history", "posture", "proof"}
 PURE = BOTTOM | {"core", "sources"}
 ANYTHING_BELOW = PURE | {
     "fetch", "store", "notify", "feeds", "config", "links", "warc", "terminal", "logs", "pipeline", "deliver", "signup",
@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "model": {"posture"},
     "audience": {"model"},
     "errors": {"model"},
+    "history": {"audience", "model", "posture"},
     # pure
     "core": PURE,
     "sources": PURE,
@@ -60,7 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__main__": {"bootstrap", "testing", "cli"},
 }
 
-STANDARD_LIBRARY_ONLY = {"model", "audience", "errors", "posture", "proof", "__init__", "__main__", "bootstrap"}
+STANDARD_LIBRARY_ONLY = BOTTOM | {"__init__", "__main__", "bootstrap"}
 
 PURE_MODULES = set(
     "__future__ abc base64 bisect codecs collections collections.abc contextlib csv dataclasses"

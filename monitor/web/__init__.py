@@ -3,8 +3,12 @@
     app.py        assembles: guard, words, errors, routes
     access.py     who may open what: one table of every route
     overview.py   where every destination stands
-    change.py     one change: what it says, before and after, times and proof
-    source.py     one source: every look at it
+    change.py     one change: what it says, how sure we are, what stood before, proof
+      stood.py      where the advice stood before it, and where it stands with it
+      findings.py   its findings laid out: by severity, with reasons and word diffs
+    source.py     one source: how fresh, every look at it, what is kept
+      timing.py     how fast it answers
+      compared.py   two of its captures, compared by today's rules
     shown.py      stored values as words for people
     tongues/      our words, in English and French
     api/          the same for programs, as JSON with an OpenAPI description

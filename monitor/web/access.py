@@ -49,6 +49,7 @@ ACCESS: Mapping[str, Access] = {
     "overview": _PAGE,
     "change": _PAGE,
     "source": _PAGE,
+    "compared": _PAGE,
     # documents
     "feed": _DOCUMENT,
     "alert": _DOCUMENT,

@@ -14,7 +14,20 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 from monitor.audience import Delivery, DeliveryState
 from monitor.errors import StoreError
 from monitor.model import ChangeState, Severity, StoredChange, VisitRow
-from monitor.web import access, api, change, feeds, health, overview, readers, returns, sheets, source, static_files
+from monitor.web import (
+    access,
+    api,
+    change,
+    compared,
+    feeds,
+    health,
+    overview,
+    readers,
+    returns,
+    sheets,
+    source,
+    static_files,
+)
 from monitor.web.access import ACCESS, Who
 from monitor.web.api.call import Facts as ApiFacts
 from monitor.web.api.call import Place
@@ -43,7 +56,7 @@ KEPT = ("lang", "zone")
 """What an address may say of its reader, and every link to another page says again."""
 
 
-class Facts(overview.Facts, change.Facts, source.Facts, feeds.Facts, health.Facts, ApiFacts, Protocol):
+class Facts(overview.Facts, change.Facts, source.Facts, compared.Facts, feeds.Facts, health.Facts, ApiFacts, Protocol):
     """What the pages need from the store; where several ask for the same, all that they ask."""
 
     def changes(
@@ -87,7 +100,8 @@ def create_app(
     static_files.routes(app)
     overview.routes(app, store)
     change.routes(app, store)
-    source.routes(app, store)
+    source.routes(app, store, now)
+    compared.routes(app, store, now)
     _machines(app, store, now, last_tick, tick)
     feeds.routes(app, store, name=site.name, base_url=site.base_url, now=now)
     api.routes(app, Place(store=store, now=now, counter=counter), name=site.name, base_url=site.base_url,

@@ -1,8 +1,10 @@
 """Every word of ours on the pages, in each language: one module for each kind of page, all keys in one table.
 
+    change     the page of a change, and findings wherever they are laid out
     common     what stands on every page: outcomes, severities, states, times, the frame around
     api        the page about the API
     readers    sign up, confirm, manage, leave, acknowledge
+    sources    the page of a source, and two captures compared
 
 The same keys in both languages; a test holds them to it, and to being used.
 """
@@ -14,9 +16,9 @@ from types import ModuleType
 from typing import NamedTuple
 
 from monitor.audience import Language
-from monitor.web.tongues import api, common, readers
+from monitor.web.tongues import api, change, common, readers, sources
 
-MODULES: tuple[ModuleType, ...] = (common, readers, api)
+MODULES: tuple[ModuleType, ...] = (common, change, readers, sources, api)
 
 
 def _joined(name: str) -> Mapping[str, str]:
