@@ -17,6 +17,8 @@ from monitor.web import findings, stood
 from monitor.web.sheets import asked_language
 
 SIDE = "side"
+OFFERS = ("evidence", "capture")
+"""Addresses that hand out proof, where they are served."""
 SENDING = tuple(DeliveryState)
 """States of messages, in the order of their lives."""
 
@@ -55,7 +57,7 @@ def routes(app: Flask, store: Facts) -> None:
         if asked is not None:
             found = replace(found, severity=asked.severity, findings=asked.findings)
         view = SIDE if request.args.get("view") == SIDE else ""
-        offers = {name for name in ("evidence", "capture", "alert", "api_change") if name in current_app.view_functions}
+        offers = {name for name in OFFERS if name in current_app.view_functions}
         return render_template(
             "change.html.j2", change=found, event_id=event_id, around=around, told=_told(found, campaign, asked),
             findings=findings.laid_out(found.findings, language), view=view, offers=offers,
