@@ -72,7 +72,8 @@ def test_what_matters_first_stands_first(site: Site) -> None:
     _, recorded = site.desk.look(page(level=4, words=ORDER))
     words = plain(site.text(f"/changes/{recorded.event_id}").partition("<main")[2])
     order = ["Critical act now", "level raised 3 → 4", "Not yet confirmed", "Single source", "What came before",
-             "Level 3 - Reconsider travel", "Level 4 - Do not travel", "What changed", "Three times", "Proof"]  # fmt: skip
+             "Level 3 - Reconsider travel", "Level 4 - Do not travel", "What changed", "Three times",
+             "Proof"]  # fmt: skip
     places = [words.index(one) for one in order]
     assert places == sorted(places)
 
@@ -96,7 +97,8 @@ def test_the_advice_before_and_now_stands_side_by_side_measure_by_measure(site: 
     told(site, finding(), posture=Posture(level=3, level_words="Level 3", risks=("Crime",), holds=hold[:1],
                                           areas=(AreaLevel("Kayes", "Level 4"),)))  # fmt: skip
     name = told(site, finding(), body=b"newer", posture=Posture(
-        level=4, level_words="Level 4", risks=("Crime", "Health"), holds=hold[1:], areas=(AreaLevel("Kayes", "Level 3"),)))
+        level=4, level_words="Level 4", risks=("Crime", "Health"), holds=hold[1:],
+        areas=(AreaLevel("Kayes", "Level 3"),)))  # fmt: skip
     rows = re.findall(r'<th scope="row".*?</tr>', site.text(f"/changes/{name}").partition("<h2 id=\"what\">")[0], re.S)
     assert [plain(row) for row in rows] == [
         "Level Before Level 3 Now Level 4",
@@ -130,7 +132,8 @@ def test_the_change_before_and_the_one_since_are_linked_with_their_age(site: Sit
 def test_findings_stand_gravest_first_and_those_of_one_section_together(site: Site) -> None:
     given = [finding(Severity.LOW, after="a", section="X"), finding(Severity.HIGH, after="b", section="Y"),
              finding(Severity.HIGH, after="c", section="Z"), finding(Severity.HIGH, after="d", section="Y"),
-             finding(Severity.NONE, after="e", section="Y"), finding(Severity.CRITICAL, after="f", section="Z")]  # fmt: skip
+             finding(Severity.NONE, after="e", section="Y"),
+             finding(Severity.CRITICAL, after="f", section="Z")]  # fmt: skip
     made = findings.laid_out(given, Language.EN)
     shown = [(item.number, item.new[0].text) for grade in made.grades for item in grade.items]
     assert shown == [(1, "f"), (2, "b"), (3, "d"), (4, "c"), (5, "a")]
@@ -147,7 +150,7 @@ def test_every_rule_has_a_reason_in_words_in_both_languages(site: Site) -> None:
 
 @pytest.mark.parametrize("view", ["", "?view=side"])
 def test_removed_and_added_words_are_marked_for_eyes_and_ears_in_both_views(site: Site, view: str) -> None:
-    name = told(site, finding(before="The curfew ends at 5 a.m. in Bamako.", after="The curfew ends at 6 a.m. in Bamako."))
+    name = told(site, finding(before="The curfew ends at 5 a.m. in town.", after="The curfew ends at 6 a.m. in town."))
     got = site.text(f"/changes/{name}{view}")
     assert re.search(r'<del><span class="hidden">removed: </span>5 a.m.</del>', got)
     assert re.search(r'<ins><span class="hidden">added: </span>6 a.m.</ins>', got)
@@ -305,7 +308,8 @@ def test_hostile_words_in_every_field_of_a_change_stay_words(site: Site, words: 
         posture=Posture(level_words=words, risks=(words,), areas=(area,)),
     )  # fmt: skip
     got = site.text(f"/changes/{name}{asked}")
-    assert Seen(got).problems() == [] and "7*7" not in words or words in got
+    assert Seen(got).problems() == []
+    assert words in unescape(got)
 
 
 @pytest.mark.parametrize("asked", ["?view=", "?view=SIDE", "?view[]=x", "?view=%00", "?zone=%00", "?lang=xx"])

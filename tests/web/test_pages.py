@@ -330,7 +330,7 @@ ALIKE = {"language.en", "language.fr", "destinations", "nav", "span.minute.one",
 """Words that are the same in both languages."""
 BUILT = re.compile(
     r"(day|floor|scope|section|cadence|form|language|state|wrong|error|link|page|severity|outcome|span)\."
-    r"|manage\.\w+ed$"
+    r"|manage\.\w+ed$|change\.(kind|rung|sending)\.|source\.fresh\."
 )
 """Keys that the code puts together."""
 
