@@ -261,6 +261,9 @@ class Change:
     after: str | None = None
     before_links: tuple[Link, ...] = ()
     after_links: tuple[Link, ...] = ()
+    moved_from: tuple[str, ...] = ()
+    """Section and headings under which words that moved stood before; `section` and `heading_path` are where they
+    stand now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

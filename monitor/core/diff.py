@@ -340,6 +340,7 @@ def _finding(
         after=after,
         before_links=tuple(link for u in row.old for link in u.links),
         after_links=tuple(link for u in row.new for link in u.links),
+        moved_from=(row.old[0].section, *row.old[0].path) if row.kind is ChangeKind.MOVED else (),
     )
     case = cases.read(
         kind=row.kind, before=before, after=after, zone=zones.zone(unit.section, unit.path),

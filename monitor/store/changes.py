@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -23,6 +23,7 @@ from monitor.model import (
     Visit,
 )
 from monitor.store import bulletins, campaigns, deliveries, edits, revisions, rows
+from monitor.store.columns import Key
 from monitor.store.deliveries import Message
 from monitor.store.schema import changes, findings, insert, snapshots, sources
 
@@ -230,8 +231,20 @@ def listed(
 
 def one(conn: Connection, name: int | str) -> StoredChange | None:
     """The change with this id or event id."""
-    column = changes.c.event_id if isinstance(name, str) else changes.c.id
-    return next(iter(_values(conn, _all().where(column == name))), None)
+    query = _ONE_EVENT if isinstance(name, str) else _ONE
+    return next(iter(_values(conn, query, {"name": name})), None)
+
+
+def by_id(conn: Connection, ids: Collection[int]) -> tuple[StoredChange, ...]:
+    """The changes with these ids, oldest first."""
+    return _values(conn, _SOME, {"ids": list(ids)}) if ids else ()
+
+
+def between(conn: Connection, source_id: str, before: str, after: str) -> StoredChange | None:
+    """The newest change of a source from one page to another, by their SHA-256."""
+    query = _all().where(changes.c.source_id == source_id, changes.c.before_sha256 == before,
+                         changes.c.after_sha256 == after)  # fmt: skip
+    return next(iter(_values(conn, query.order_by(changes.c.id.desc()).limit(1))), None)
 
 
 def held(conn: Connection, older_than: datetime) -> tuple[StoredChange, ...]:
@@ -301,24 +314,32 @@ def _all() -> Select[Any]:
     return select(*rows.CHANGE_COLUMNS).join(sources, changes.c.source_id == sources.c.id)
 
 
-def _values(conn: Connection, query: Select[Any]) -> tuple[StoredChange, ...]:
-    found = conn.execute(query).mappings().all()
+_ONE = _all().where(changes.c.id == bindparam("name", type_=Key))
+_ONE_EVENT = _all().where(changes.c.event_id == bindparam("name"))
+_IDS = bindparam("ids", expanding=True, type_=Key)
+_SOME = _all().where(changes.c.id.in_(_IDS)).order_by(changes.c.id)
+_FINDINGS = (
+    select(findings.c.change_id, findings.c.finding)
+    .where(findings.c.change_id.in_(_IDS))
+    .order_by(findings.c.change_id, findings.c.position)
+)
+_WITNESSES = (
+    select(changes.c.witness_of, changes.c.source_id)
+    .where(changes.c.witness_of.in_(_IDS))
+    .distinct()
+    .order_by(changes.c.witness_of, changes.c.source_id)
+)
+
+
+def _values(conn: Connection, query: Select[Any], given: Mapping[str, Any] | None = None) -> tuple[StoredChange, ...]:
+    found = conn.execute(query, given or {}).mappings().all()
     said: defaultdict[int, list[Finding]] = defaultdict(list)
     seen: defaultdict[int, list[str]] = defaultdict(list)
     ids = [row["id"] for row in found]
     for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
-        for row in conn.execute(
-            select(findings.c.change_id, findings.c.finding)
-            .where(findings.c.change_id.in_(some))
-            .order_by(findings.c.change_id, findings.c.position)
-        ):
+        some = {"ids": ids[start : start + _AT_ONCE]}
+        for row in conn.execute(_FINDINGS, some):
             said[row.change_id].append(rows.finding_from_json(row.finding))
-        for row in conn.execute(
-            select(changes.c.witness_of, changes.c.source_id)
-            .where(changes.c.witness_of.in_(some))
-            .distinct()
-            .order_by(changes.c.witness_of, changes.c.source_id)
-        ):
+        for row in conn.execute(_WITNESSES, some):
             seen[row.witness_of].append(row.source_id)
     return tuple(rows.change(row, tuple(said[row["id"]]), tuple(seen[row["id"]])) for row in found)

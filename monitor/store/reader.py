@@ -23,6 +23,7 @@ from monitor.audience import (
 )
 from monitor.backlog import Backlog
 from monitor.errors import StoreError
+from monitor.history import Around, Capture, Portrait
 from monitor.model import (
     Campaign,
     ChangeState,
@@ -39,6 +40,7 @@ from monitor.posture import Stand
 from monitor.proof import Link
 from monitor.store import (
     about,
+    around,
     bodies,
     boilerplate,
     bulletins,
@@ -52,6 +54,7 @@ from monitor.store import (
     groups,
     passes,
     places,
+    portraits,
     proposals,
     queue,
     revisions,
@@ -120,6 +123,16 @@ class Reader:
         """(key, name) of the watched destinations by key, the next page after the last one's."""
         with self._db.read() as conn:
             return watching.catalogue(conn, after, limit)
+
+    def portrait(self, source_id: str, now: datetime) -> Portrait | None:
+        """One source with its numbers, watched or not; None if there never was one."""
+        with self._db.read() as conn:
+            return portraits.one(conn, source_id, now)
+
+    def captures(self, source_id: str, limit: int = 50, before_id: int | None = None) -> tuple[Capture, ...]:
+        """The kept pages of a source without their bytes, newest first."""
+        with self._db.read() as conn:
+            return portraits.kept(conn, source_id, limit, before_id)
 
     # -- the overview ------------------------------------------------------------------
     def watch(self, late: datetime) -> Watch:
@@ -236,6 +249,26 @@ class Reader:
         """The change with this id (a number) or event id ("evt_...")."""
         with self._db.read() as conn:
             return changes.one(conn, change)
+
+    def captures_by_id(self, source_id: str, ids: Collection[int]) -> tuple[Capture, ...]:
+        """Those of a source's kept pages that have these ids."""
+        with self._db.read() as conn:
+            return portraits.named(conn, source_id, ids)
+
+    def change_between(self, source_id: str, before: str, after: str) -> StoredChange | None:
+        """The newest change of a source from the page with one SHA-256 to the page with the other."""
+        with self._db.read() as conn:
+            return changes.between(conn, source_id, before, after)
+
+    def around(self, change: StoredChange, also: Collection[str] = ()) -> Around:
+        """What stands around a change; `also` are further names under which it was told."""
+        with self._db.read() as conn:
+            return around.around(conn, change, also)
+
+    def changes_by_id(self, ids: Collection[int]) -> tuple[StoredChange, ...]:
+        """The changes with these ids, oldest first."""
+        with self._db.read() as conn:
+            return changes.by_id(conn, ids)
 
     def changes(
         self,

@@ -182,6 +182,7 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
         "summary": finding.summary,
         "facts": [fact.to_dict() for fact in finding.facts],
         "unannounced": finding.unannounced,
+        **({"moved_from": list(change.moved_from)} if change.moved_from else {}),
     }
 
 
@@ -195,6 +196,7 @@ def finding_from_json(stored: dict[str, Any]) -> Finding:
             after=stored["after"],
             before_links=tuple(Link(*pair) for pair in stored["before_links"]),
             after_links=tuple(Link(*pair) for pair in stored["after_links"]),
+            moved_from=tuple(stored.get("moved_from", ())),
         ),
         severity=Severity(stored["severity"]),
         rule=stored["rule"],

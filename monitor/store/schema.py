@@ -424,10 +424,13 @@ erasures = Table(
     Column("at", Utc, nullable=False),
 )
 """Who must stay erased, see `erasures.py`."""
+
 revisions = Table(
     "revisions",
+    metadata,
     Column("name", String(16), primary_key=True),
     Column("number", Key, nullable=False),
+)
 """One row, moved by whatever a page or a feed would show; see `revisions.py`."""
 
 

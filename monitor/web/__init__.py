@@ -8,8 +8,12 @@
     operators.py  how the service itself is doing, and sending again
     how.py        how we watch, in words
     overview.py   where every destination stands
-    change.py     one change: what it says, before and after, times and proof
-    source.py     one source: every look at it
+    change.py     one change: what it says, how sure we are, what stood before, proof
+      stood.py      where the advice stood before it, and where it stands with it
+      findings.py   its findings laid out: by severity, with reasons and word diffs
+    source.py     one source: how fresh, every look at it, what is kept
+      timing.py     how fast it answers
+      compared.py   two of its captures, compared by today's rules
     evidence.py   the pack of a change and raw captures, as files; proofs.py what that needs
     chain.py      where the chain over all captures stands, and what a noted link is worth
     shown.py      stored values as words for people

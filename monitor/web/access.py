@@ -57,6 +57,7 @@ ACCESS: Mapping[str, Access] = {
     "source": _PAGE,
     "how": _PAGE,
     "chain": _PAGE,
+    "compared": _PAGE,
     # documents
     "feed": _DOCUMENT,
     "alert": _DOCUMENT,

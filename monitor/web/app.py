@@ -19,6 +19,7 @@ from monitor.web import (
     api,
     chain,
     change,
+    compared,
     evidence,
     feeds,
     health,
@@ -73,8 +74,8 @@ LIVE = ("overview", "change")
 """Pages that answer 304 while nothing is new, and that a small script keeps up to date."""
 
 
-class Facts(overview.Facts, change.Facts, source.Facts, feeds.Facts, health.Facts, how.Facts, operators.Facts,
-            login.Facts, roles.Facts, evidence.Facts, versions.Facts, ApiFacts, Protocol):  # fmt: skip
+class Facts(overview.Facts, change.Facts, source.Facts, compared.Facts, feeds.Facts, health.Facts, how.Facts,
+            operators.Facts, login.Facts, roles.Facts, evidence.Facts, versions.Facts, ApiFacts, Protocol):  # fmt: skip
     """What the pages need from the store; where several ask for the same, all that they ask."""
 
     def changes(
@@ -125,7 +126,8 @@ def create_app(
     app.config["NOW"] = now
     overview.routes(app, store)
     change.routes(app, store)
-    source.routes(app, store)
+    source.routes(app, store, now)
+    compared.routes(app, store, now)
     how.routes(app, store, practice or Practice())
     _machines(app, store, now, last_tick, tick, started, private=who.private)
     if who.people:

@@ -79,11 +79,14 @@ class Shown:
             return self.say("age.never")
         seconds = int((self.now - moment).total_seconds())
         ahead, seconds = seconds < 0, abs(seconds)
-        for size, name in _SPANS:
-            if seconds >= size:
-                span = self.say.counted(f"span.{name}", seconds // size)
-                return self.say("age.ahead" if ahead else "age.past", span=span)
-        return self.say("age.now")
+        if seconds < 1:
+            return self.say("age.now")
+        return self.say("age.ahead" if ahead else "age.past", span=self.span(seconds))
+
+    def span(self, seconds: float) -> str:
+        """A stretch of time, in one rounded unit."""
+        size, name = next(((size, name) for size, name in _SPANS if seconds >= size), _SPANS[-1])
+        return self.say.counted(f"span.{name}", int(seconds // size))
 
     def when(self, moment: datetime | None) -> str:
         """The time in UTC, with the reader's clock beside it where that is another one."""

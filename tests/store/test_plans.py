@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,12 @@ OFTEN: dict[str, Callable[[Store], Any]] = {
     "state": lambda store: store.state(US.id),
     "baseline": lambda store: store.baseline(US.id),
     "visits": lambda store: store.visits(US.id),
+    "portrait": lambda store: store.portrait(US.id, at(999)),
+    "captures": lambda store: (store.captures(US.id), store.captures(US.id, before_id=2)),
+    "captures by id": lambda store: store.captures_by_id(US.id, (1, 2)),
+    "change between": lambda store: store.change_between(US.id, "a", "b"),
+    "changes by id": lambda store: store.changes_by_id((1, 2)),
+    "around": lambda store: _around(store),
     "unchanged": lambda store: store.record(looked(200)),
     "changed": lambda store: store.record(changed(200, body=b"last", marks=("+b",))),
     "settle": lambda store: store.settle(
@@ -69,6 +76,13 @@ OFTEN: dict[str, Callable[[Store], Any]] = {
     "sent": lambda store: store.sent(1, at(999), owner="w", digest=True),
     "deliveries": lambda store: store.deliveries(change_id=1),
 }
+
+
+def _around(store: Store) -> None:
+    change = store.change(2)
+    assert change is not None
+    store.around(change)
+    store.around(replace(change, campaign="cmp_1"), ("cmp_1",))
 
 
 @pytest.mark.parametrize("name", OFTEN)

@@ -1,10 +1,12 @@
 """Every word of ours on the pages, in each language: one module for each kind of page, all keys in one table.
 
+    change     the page of a change, and findings wherever they are laid out
     common     what stands on every page: outcomes, severities, states, times, the frame around
     api        the page about the API
     proof      the chain over all captures, evidence to take away
     overview   the overview, and what a page says of keeping itself up to date
     readers    sign up, confirm, manage, leave, acknowledge
+    sources    the page of a source, and two captures compared
     how        how we watch
     operators  logging in, and how the service itself is doing
 
@@ -18,10 +20,9 @@ from types import ModuleType
 from typing import NamedTuple
 
 from monitor.audience import Language
-from monitor.web.tongues import api, common, how, operators, overview, proof, readers
+from monitor.web.tongues import api, change, common, how, operators, overview, proof, readers, sources
 
-MODULES: tuple[ModuleType, ...] = (common, readers, how, operators, api, proof, overview)
-
+MODULES: tuple[ModuleType, ...] = (common, overview, change, sources, readers, how, operators, proof, api)
 
 
 def _joined(name: str) -> Mapping[str, str]:
