@@ -68,11 +68,15 @@ def shifts(stands: Iterable[Stand]) -> tuple[Shift, ...]:
         shift = _between(earlier, stand) if earlier is not None else None
         if shift is None:
             continue
-        for known, seen in reversed(told):
-            same = known.publisher == shift.publisher and shift.at - known.at <= SAME
-            if same and shift.source_id not in seen and shift.moves <= known.moves:
-                seen.add(shift.source_id)
-                break
+        others = [
+            (known, seen) for known, seen in told
+            if known.publisher == shift.publisher and shift.at - known.at <= SAME and shift.source_id not in seen
+        ]  # fmt: skip
+        # A slow route may show at once what others showed one by one.
+        if shift.moves <= frozenset().union(*(known.moves for known, _ in others)):
+            for known, seen in others:
+                if known.moves & shift.moves:
+                    seen.add(shift.source_id)
         else:
             told.append((shift, {shift.source_id}))
     return tuple(shift for shift, _ in told)

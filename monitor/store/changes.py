@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, select, update
 
 from monitor.audience import MessageKind
 from monitor.core import reach
@@ -224,6 +224,16 @@ def one(conn: Connection, name: int | str) -> StoredChange | None:
     """The change with this id or event id."""
     column = changes.c.event_id if isinstance(name, str) else changes.c.id
     return next(iter(_values(conn, _all().where(column == name))), None)
+
+
+def some(conn: Connection, wanted: ColumnElement[bool]) -> tuple[StoredChange, ...]:
+    """The changes that meet this condition, oldest first."""
+    return _values(conn, _all().where(wanted).order_by(changes.c.id))
+
+
+def by_id(conn: Connection, ids: Collection[int]) -> tuple[StoredChange, ...]:
+    """The changes with these ids, oldest first."""
+    return some(conn, changes.c.id.in_(tuple(ids))) if ids else ()
 
 
 def held(conn: Connection, older_than: datetime) -> tuple[StoredChange, ...]:

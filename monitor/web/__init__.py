@@ -3,6 +3,9 @@
     app.py        assembles: guard, words, errors, routes
     access.py     who may open what: one table of every route
     overview.py   where every destination stands
+    place.py      one destination: where each publisher stands, where, what changed, how often
+    asked.py      what the filters of its timeline ask for; text.py cuts the kept page
+    chart.py      level and measures over time, drawn; map.py draws where
     change.py     one change: what it says, before and after, times and proof
     source.py     one source: every look at it
     shown.py      stored values as words for people

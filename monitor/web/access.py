@@ -48,6 +48,7 @@ ACCESS: Mapping[str, Access] = {
     "overview": _PAGE,
     "change": _PAGE,
     "source": _PAGE,
+    "place": _PAGE,
     # documents
     "feed": _DOCUMENT,
     "alert": _DOCUMENT,

@@ -12,7 +12,7 @@ from prometheus_client import generate_latest
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 
 from monitor.errors import StoreError
-from monitor.web import access, change, feeds, health, overview, readers, returns, sheets, source, static_files
+from monitor.web import access, change, feeds, health, overview, place, readers, returns, sheets, source, static_files
 from monitor.web.access import ACCESS, Who
 from monitor.web.counter import Counter
 from monitor.web.doors import without_token
@@ -38,7 +38,7 @@ KEPT = ("lang", "zone")
 """What an address may say of its reader, and every link to another page says again."""
 
 
-class Facts(overview.Facts, change.Facts, source.Facts, feeds.Facts, health.Facts, Protocol):
+class Facts(overview.Facts, place.Facts, change.Facts, source.Facts, feeds.Facts, health.Facts, Protocol):
     """What the pages need from the store."""
 
 
@@ -70,6 +70,7 @@ def create_app(
     _explain(app, counter is not None)
     static_files.routes(app)
     overview.routes(app, store)
+    place.routes(app, store, now)
     change.routes(app, store)
     source.routes(app, store)
     _machines(app, store, now, last_tick, tick)

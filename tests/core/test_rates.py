@@ -50,6 +50,13 @@ def test_a_route_that_shows_more_than_the_first_one_is_a_change_of_its_own() -> 
     assert [one.source_id for one in found] == ["page", "feed"]
 
 
+def test_a_slow_route_that_shows_at_once_what_others_showed_one_by_one_adds_nothing() -> None:
+    found = rates.shifts([stand(0), stand(0, source="api"), stand(1, Rung.CURFEW), stand(3, Rung.CURFEW, level=4),
+                          stand(5, Rung.CURFEW, level=4, source="api"), stand(7, source="api")])  # fmt: skip
+    assert [(one.source_id, one.at) for one in found] == [
+        ("page", START + DAY), ("page", START + 3 * DAY), ("api", START + 7 * DAY)]  # fmt: skip
+
+
 def test_a_route_that_shows_it_a_season_later_shows_a_new_change() -> None:
     stands = [stand(0), stand(0, source="feed"), stand(1, level=4), stand(100, level=4, source="feed")]
     assert len(rates.shifts(stands)) == 2
@@ -76,7 +83,7 @@ def test_what_lies_ahead_of_now_is_not_counted() -> None:
 # -- ladders --------------------------------------------------------------------------
 def test_a_rung_stands_since_the_oldest_look_that_showed_it_without_a_break() -> None:
     past = [stand(0), stand(1, Rung.AIR), stand(2), stand(3, Rung.AIR, event="evt_a"), stand(4, Rung.AIR, Rung.BORDER)]
-    (made,) = ladder.ladders([past[-1]], past)
+    (made,) = ladder.ladders([past[-1]], past, {})
     held = {step.rung: step.held[0] for step in made.standing}
     assert held[Rung.AIR].since == ladder.Since(source_id="page", at=START + 3 * DAY, from_the_first=False,
                                                 event_id="evt_a")  # fmt: skip
@@ -85,7 +92,7 @@ def test_a_rung_stands_since_the_oldest_look_that_showed_it_without_a_break() ->
 
 
 def test_the_ladder_has_every_rung_with_the_gravest_on_top() -> None:
-    (made,) = ladder.ladders([stand(0)], [stand(0)])
+    (made,) = ladder.ladders([stand(0)], [stand(0)], {})
     assert [step.rung for step in made.steps][:3] == [Rung.LEAVE_NOW, Rung.EMBASSY, Rung.ORDERED]
     assert {step.rung for step in made.steps} == set(Rung) and made.standing == () and not made.split
 
@@ -93,10 +100,33 @@ def test_the_ladder_has_every_rung_with_the_gravest_on_top() -> None:
 def test_routes_and_publishers_that_disagree_are_both_shown() -> None:
     now = [stand(5, Rung.ORDERED, level=4), stand(5, level=3, source="feed"),
            stand(5, Rung.CURFEW, level=None, source="uk", publisher="uk-fcdo")]  # fmt: skip
-    us, uk = ladder.ladders(now, now)
+    us, uk = ladder.ladders(now, now, {})
     assert [(one.level, [by.source_id for by in one.by]) for one in us.levels] == [(4, ["page"]), (3, ["feed"])]
     assert us.split and us.standing[0].absent == ("feed",) and not uk.split and uk.levels == ()
     assert ladder.divided([us, uk]) and not ladder.divided([us])
+
+
+def test_a_route_that_nobody_saw_since_another_moved_does_not_contradict_it() -> None:
+    old = stand(0, level=3, source="old")
+    past = [old, stand(0), stand(5, Rung.ORDERED, level=4)]
+    for day, split in ((4, False), (6, True)):
+        (made,) = ladder.ladders([old, past[-1]], past, {"old": START + day * DAY, "page": START + 9 * DAY})
+        assert made.split is split and made.standing[0].absent == (("old",) if split else ())
+        assert [(one.level, one.passed is None) for one in made.levels] == [(4, True), (3, split)]
+
+
+def test_a_level_stands_since_the_last_move_to_it_and_not_since_a_route_that_never_moved() -> None:
+    past = [stand(0, source="old"), stand(0), stand(0, source="feed"), stand(9, level=4),
+            stand(9, level=4, source="feed"), stand(30), stand(31, source="feed")]  # fmt: skip
+    (made,) = ladder.ladders([past[0], past[-2], past[-1]], past, {})
+    (level,) = made.levels
+    assert level.since.at == START + 30 * DAY and level.since.source_id == "page"
+
+
+def test_a_feed_of_alerts_on_a_quiet_day_disagrees_with_nobody() -> None:
+    now = [stand(5, Rung.ORDERED, level=4), stand(5, level=None, source="alerts", publisher="us-embassy")]
+    made = ladder.ladders(now, now, {})
+    assert [one.silent for one in made] == [False, True] and not ladder.divided(made)
 
 
 # -- steps ----------------------------------------------------------------------------

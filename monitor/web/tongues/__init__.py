@@ -1,6 +1,7 @@
 """Every word of ours on the pages, in each language: one module for each kind of page, all keys in one table.
 
     common     what stands on every page: outcomes, severities, states, times, the frame around
+    place      one destination, its chart and its map
     readers    sign up, confirm, manage, leave, acknowledge
 
 The same keys in both languages; a test holds them to it, and to being used.
@@ -13,9 +14,9 @@ from types import ModuleType
 from typing import NamedTuple
 
 from monitor.audience import Language
-from monitor.web.tongues import common, readers
+from monitor.web.tongues import common, place, readers
 
-MODULES: tuple[ModuleType, ...] = (common, readers)
+MODULES: tuple[ModuleType, ...] = (common, place, readers)
 
 
 def _joined(name: str) -> Mapping[str, str]:
