@@ -79,7 +79,9 @@ def _named(text: str, drawing: Drawing) -> Naming:
         if not keys:
             elsewhere.append(place.quote)
         for key in keys:
-            found[key] = (*found.get(key, ()), place.quote)
+            # "Kayes Region" is Kayes; "Ménaka Region" is a part of what is drawn as Gao.
+            own = place.kind == "region" and maps.plain(place.name) == maps.plain(drawing.name(key))
+            found[key] = (*found.get(key, ()), drawing.name(key) if own else place.quote)
     if whole:
         for place in parts[len(inside) :]:
             if _TAKEN_OUT & {place.kind, maps.plain(place.name)}:

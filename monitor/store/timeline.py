@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Text, or_, select, type_coerce
 
 from monitor.audience import Bulletin, MessageKind
 from monitor.model import ChangeState, Severity, SourceView, StoredChange
@@ -36,7 +36,8 @@ def timeline(
         query = query.where(changes.c.id < before_id)
     if kinds:
         # Findings are kept as compact JSON; a quote inside a text is escaped there and never looks like this.
-        about = (findings.c.finding.like(f'%"facts":%{{"kind":"{kind}",%') for kind in sorted(kinds))
+        kept = type_coerce(findings.c.finding, Text)
+        about = (kept.like(f'%"facts":%{{"kind":"{kind}",%') for kind in sorted(kinds))
         mine = select(findings.c.change_id).where(findings.c.change_id == changes.c.id)
         query = query.where(mine.where(or_(*about)).exists())
     ids = tuple(conn.scalars(query.order_by(changes.c.id.desc()).limit(limit)))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from monitor.core.steps import Point
 
-WIDTH, LEFT, RIGHT, TOP = 420, 150, 408, 8
+WIDTH, LEFT, RIGHT, TOP = 424, 138, 416, 8
 LEVEL_ROW, HEIGHT_ROW, GAP = 17, 15, 16
 HEIGHTS = 7
 """The highest rung of the ladder, see `monitor.posture.GRAVITY`."""

@@ -34,6 +34,8 @@ class Advice(NamedTuple):
     publisher: str
     whole: bool
     """Of the country as a whole."""
+    everywhere: bool
+    """Of the country as a whole, without an exception."""
     regions: tuple[str, ...]
     """Names as drawn, with the part that was named where that is not the region itself: "Gao (Ménaka)"."""
 
@@ -83,7 +85,8 @@ def drawn(place: str, *, named: Iterable[Stand] = (), touched: Iterable[str] | N
     said, graded, elsewhere = list[Advice](), dict[str, Grade](), list[str]()
     for publisher, grade, words, areas in _advised(named):
         found = regions.naming(areas, country)
-        said.append(Advice(grade, words, publisher, found.whole, _names(drawing, found)))
+        all_of_it = found.whole and len(found.regions) == len(drawing.outlines)
+        said.append(Advice(grade, words, publisher, found.whole, all_of_it, _names(drawing, found)))
         elsewhere += found.elsewhere
         for key in found.regions:
             graded[key] = max(grade, graded.get(key, Grade.PLAIN))
@@ -134,11 +137,14 @@ def _level(words: str) -> int | None:
 
 
 def _names(drawing: maps.Drawing, found: regions.Naming) -> tuple[str, ...]:
+    """In the order of the drawing: "Gao", "Gao (Ménaka)" if only a part was named, "Gao, Ménaka" if both were."""
     said = []
     for one in drawing.outlines:
         if one.key in found.regions:
-            own = {maps.plain(one.name), *({"timbuktu"} if one.key == "tombouctou" else ())}
-            parts = [name for name in found.regions[one.key] if maps.plain(name) not in own]
-            alone = len(parts) == len(found.regions[one.key])
-            said.append(f"{one.name} ({', '.join(parts)})" if parts and alone else one.name)
+            words = found.regions[one.key]
+            parts = [name for name in words if maps.plain(name) != maps.plain(one.name)]
+            if parts and len(parts) == len(words):
+                said.append(f"{one.name} ({', '.join(parts)})")
+            else:
+                said += [one.name, *parts]
     return tuple(said)

@@ -138,7 +138,10 @@ class Line(NamedTuple):
 
 
 def _charts(history: Sequence[Stand], views: Iterable[SourceView], now: datetime, say: Tongue) -> list[Line]:
-    made = steps(history, {view.state.source_id for view in views})
+    made = {
+        publisher: points for publisher, points in steps(history, {view.state.source_id for view in views}).items()
+        if any(point.level or point.height for point in points)
+    }  # fmt: skip
     if not made:
         return []
     since = min(points[0].at for points in made.values())

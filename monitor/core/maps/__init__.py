@@ -45,6 +45,9 @@ class Drawing:
     def keys(self) -> frozenset[str]:
         return frozenset(one.key for one in self.outlines)
 
+    def name(self, key: str) -> str:
+        return next(one.name for one in self.outlines if one.key == key)
+
 
 def plain(name: str) -> str:
     """A name without accents, capitals, blanks and hyphens."""

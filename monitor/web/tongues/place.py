@@ -54,7 +54,7 @@ ENGLISH: Mapping[str, str] = {
     "place.short.leave_now": "leave or shelter", "place.short.embassy": "embassy closed",
     "place.short.ordered_departure": "ordered to leave", "place.short.authorized_departure": "may leave",
     "place.short.consular_reach": "help limited", "place.short.staff_movement": "staff limited",
-    "place.height.1": "curfew, air, border", "place.height.0": "no measure",
+    "place.height.1": "other measures", "place.height.0": "no measure",
     "place.level": "Level {number}",
     # where
     "place.where": "Where",
@@ -164,7 +164,7 @@ FRENCH: Mapping[str, str] = {
     "place.short.leave_now": "partir ou s’abriter", "place.short.embassy": "ambassade fermée",
     "place.short.ordered_departure": "départ ordonné", "place.short.authorized_departure": "départ autorisé",
     "place.short.consular_reach": "aide limitée", "place.short.staff_movement": "personnel limité",
-    "place.height.1": "couvre-feu, air, frontière", "place.height.0": "aucune mesure",
+    "place.height.1": "autres mesures", "place.height.0": "aucune mesure",
     "place.level": "Niveau {number}",
     "place.where": "Où",
     "map.title": "Carte des régions du Mali",
