@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor import sources
-from monitor.core import backoff, campaign, compose, signature, verdict
+from monitor.core import backoff, campaign, compose, signature, standing, verdict
 from monitor.errors import FetchError, SplitError
 from monitor.model import (
     Campaign,
@@ -36,6 +36,7 @@ from monitor.model import (
     StoredChange,
     Visit,
 )
+from monitor.posture import Posture
 
 SECOND_LOOK = timedelta(seconds=60)
 """How long after a doubtful or unconfirmed change we look again."""
@@ -149,7 +150,8 @@ def decide(made: Visit, state: SourceState, *, book: Book, jitter: float) -> Rec
     waiting = _waiting(made.source, state, book)
     if made.outcome is Outcome.UNCHANGED:
         return replace(record, settlements=_confirmed(waiting, book))
-    record = replace(record, new_baseline=True)
+    stand = standing.read(made.cut, made.source.destination) if made.cut is not None else None
+    record = replace(record, new_baseline=True, posture=stand)
     if made.outcome is Outcome.FIRST or made.comparison is None:
         return record
     if waiting is not None and waiting.state is ChangeState.HELD and _is_back(made, waiting, book):
@@ -163,6 +165,30 @@ def decide(made: Visit, state: SourceState, *, book: Book, jitter: float) -> Rec
     # route that says the same is as good as a second look.
     agreed = book.change(intent.witness_of) if intent.witness_of is not None else None
     return replace(record, change=intent, settlements=_confirmed(waiting, book) + _confirmed(agreed, book))
+
+
+class Shelf(Protocol):
+    """What is needed to read where a source stands from what is stored."""
+
+    def baseline(self, source_id: str) -> Snapshot | None: ...
+    def state(self, source_id: str) -> SourceState: ...
+    def change(self, change: int | str) -> StoredChange | None: ...
+    def note_stand(self, source: Source, taken_at: datetime, posture: Posture) -> None: ...
+
+
+def read_stand(source: Source, shelf: Shelf) -> bool:
+    """Reads where a source stands from its stored page; False while that page waits for a second look.
+
+    Raises SplitError if today's adapter reads it no longer.
+    """
+    waiting = shelf.state(source.id).held_change_id
+    held = shelf.change(waiting) if waiting is not None else None
+    if held is not None and held.state is ChangeState.HELD:
+        return False
+    kept = shelf.baseline(source.id)
+    if kept is not None:
+        shelf.note_stand(source, kept.taken_at, standing.read(sources.cut(source, kept.page), source.destination))
+    return True
 
 
 def _again_soon(record: Record, waiting: StoredChange | None) -> Record:

@@ -7,6 +7,7 @@ import random
 import secrets
 import socket
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from monitor import sources as adapters
 from monitor.audience import Channel, Delivery, Limits, Notice, Subscription, Told
 from monitor.config import Config, load
 from monitor.core import notice
-from monitor.errors import ConfigError, MonitorError, NotifyError
+from monitor.errors import ConfigError, MonitorError, NotifyError, SplitError
 from monitor.fetch import Client, Manners
 from monitor.links import Signer
 from monitor.model import Recorded, Source, Visit
@@ -37,6 +38,8 @@ OWNER_PREFIX = "one-machine:"
 BATCH = 50
 LETTERS = 200
 """Messages claimed at a time; a claim lasts five minutes."""
+STANDS = 20
+"""Stored pages read for their posture at a tick, a few milliseconds each, until all were."""
 CALLERS = 8
 """So many endpoints, or connections to the relay, are in use at a time for each channel."""
 
@@ -67,6 +70,8 @@ class Parts:
     _pool: ThreadPoolExecutor | None = None
     _callers: dict[Channel, ThreadPoolExecutor] = field(default_factory=dict)
     _random: random.Random = field(default_factory=random.Random)
+    _unread: deque[str] = field(default_factory=deque)
+    """Sources whose stored page was kept by a monitor that read no postures yet."""
     began: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     """Since when this process has looked."""
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -110,6 +115,7 @@ class Parts:
 
     def check_due(self) -> int:
         """One pass over the sources that are due, several at a time; a bug in one stops none."""
+        self._read_stands()
         due = [self._by_id[i] for i in self.store.due(self.clock(), limit=BATCH) if i in self._by_id]
         if not due:
             return 0
@@ -117,6 +123,16 @@ class Parts:
             self._pool = ThreadPoolExecutor(self.config.workers, thread_name_prefix="check")
         list(self._pool.map(self._check_safely, due))
         return len(due)
+
+    def _read_stands(self) -> None:
+        for _ in range(min(STANDS, len(self._unread))):
+            source = self._by_id.get(self._unread.popleft())
+            try:
+                if source is not None and not pipeline.read_stand(source, self.store):
+                    self._unread.append(source.id)
+            except SplitError as error:
+                log.warning("the stored page can no longer be read; the next capture will say where it stands",
+                            source=source.id if source else None, reason=str(error))  # fmt: skip
 
     def _check_safely(self, source: Source) -> None:
         if self.stopping.is_set():
@@ -127,6 +143,10 @@ class Parts:
             # A bug, not an operational error: told with its traceback, and this source waits.
             log.exception("the check stopped on a bug; the source waits an hour", source=source.id)
             self.store.postpone(source.id, self.clock() + timedelta(hours=1))
+
+    def catch_up(self) -> None:
+        """Lets the ticks read the posture of stored pages that were kept before postures were read."""
+        self._unread = deque(self.store.without_stand())
 
     def spread(self) -> dict[str, datetime]:
         """First looks two seconds apart on average, so that a start is not a burst."""
@@ -245,6 +265,7 @@ def build(config: Config, clock: Clock = now) -> Parts:
     try:
         made = _build(config, store, clock, secret)
         made.store.sync_sources(made.sources, clock(), made.spread())
+        made.catch_up()
     except BaseException:
         store.close()
         raise

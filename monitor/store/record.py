@@ -54,11 +54,12 @@ def write(conn: Connection, record: Record, *, domain: str) -> Recorded:
             domain=domain,
         )
         recorded = replace(recorded, change_id=change_id, event_id=event_id, deliveries=told)
-    if record.posture is not None and record.new_baseline:
-        stands.note(conn, visit.source, visit.taken_at, record.posture, recorded.change_id)
     for settlement in record.settlements:
         told = changes.settle(conn, settlement, visit.taken_at, domain)
         recorded = replace(recorded, deliveries=recorded.deliveries + told)
+    if record.posture is not None and record.new_baseline:
+        # After the settlements: whether a stand is new depends on whether an earlier one counts by now.
+        stands.note(conn, visit.source, visit.taken_at, record.posture, recorded.change_id)
     conn.execute(_MOVE_ON, _state_after(record))
     if record.new_baseline:
         _stand_on(conn, visit, snapshot_id)
