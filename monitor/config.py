@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -330,7 +330,7 @@ def _keys(tables: Mapping[str, Any], place: str) -> Iterator[tuple[str, str]]:
                 yield from _keys(one, below)
 
 
-_ENVIRONMENT = {
+_ENVIRONMENT: dict[str, tuple[str, str, Callable[[str], Any]]] = {
     "MONITOR_DATABASE_URL": ("database", "url", str),
     "MONITOR_BASE_URL": ("site", "base_url", str),
     "MONITOR_CONTACT": ("site", "contact", str),

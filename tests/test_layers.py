@@ -71,7 +71,7 @@ STANDARD_LIBRARY_ONLY = BOTTOM | {"passwords", "__init__", "__main__", "bootstra
 PURE_MODULES = set(
     "__future__ abc base64 bisect codecs collections collections.abc contextlib csv dataclasses"
     " datetime difflib email email.message email.utils enum functools hashlib heapq html importlib.resources"
-    " html.entities html.parser io itertools json math operator re string textwrap types typing"
+    " html.entities html.parser io itertools json math operator re statistics string textwrap types typing"
     " unicodedata urllib.parse uuid zoneinfo".split()
 )
 PURE_LIBRARIES = {"bs4", "lxml", "phonenumbers", "rapidfuzz"}

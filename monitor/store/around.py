@@ -11,6 +11,7 @@ from monitor.audience import Bulletin, DeliveryState
 from monitor.history import Around, Capture, Sighting
 from monitor.model import ChangeState, StoredChange
 from monitor.posture import Posture
+from monitor.store import bulletins as bulletins_
 from monitor.store import changes as changes_
 from monitor.store.columns import Key, Utc
 from monitor.store.schema import bodies, bulletins, chain, changes, deliveries, snapshots, stands
@@ -149,4 +150,4 @@ _TAKEN_BACK = (
 
 def _taken_back(conn: Connection, names: Iterable[str]) -> tuple[Bulletin, ...]:
     rows = conn.execute(_TAKEN_BACK, {"names": list(dict.fromkeys(names))})
-    return tuple(Bulletin(**row) for row in rows.mappings())
+    return tuple(bulletins_.value(row) for row in rows.mappings())

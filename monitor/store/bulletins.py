@@ -83,14 +83,14 @@ def withdrawn(conn: Connection, subject: str) -> bool:
 def one(conn: Connection, bulletin_id: str) -> Bulletin | None:
     query = select(bulletins_table).where(bulletins_table.c.id == bulletin_id)
     row = conn.execute(query).mappings().one_or_none()
-    return None if row is None else _bulletin(row)
+    return None if row is None else value(row)
 
 
 def about(conn: Connection, name: str) -> tuple[Bulletin, ...]:
     """The bulletins about this change, campaign or blindness, oldest first."""
     query = select(bulletins_table).where(bulletins_table.c.about == name)
     query = query.order_by(bulletins_table.c.created_at, bulletins_table.c.id)
-    return tuple(_bulletin(row) for row in conn.execute(query).mappings())
+    return tuple(value(row) for row in conn.execute(query).mappings())
 
 
 def open_blindness(conn: Connection) -> tuple[Bulletin, ...]:
@@ -105,14 +105,14 @@ def open_blindness(conn: Connection) -> tuple[Bulletin, ...]:
     several = bulletins_table.c.places != []
     query = select(bulletins_table).where(bulletins_table.c.kind == MessageKind.BLIND, ~ended, watched | several)
     found = conn.execute(query.order_by(bulletins_table.c.created_at)).mappings()
-    return tuple(_bulletin(row) for row in found)
+    return tuple(value(row) for row in found)
 
 
 def last_outage_over(conn: Connection) -> Bulletin | None:
     """The newest all-clear about several destinations."""
     query = select(bulletins_table).where(bulletins_table.c.kind == MessageKind.ALL_CLEAR, bulletins_table.c.places != [])
     row = conn.execute(query.order_by(bulletins_table.c.created_at.desc()).limit(1)).mappings().one_or_none()
-    return None if row is None else _bulletin(row)
+    return None if row is None else value(row)
 
 
 def earlier(conn: Connection, bulletin: Bulletin, delivery: Delivery) -> tuple[str, ...]:
@@ -151,7 +151,7 @@ def pending(conn: Connection, bulletin: Bulletin, delivery: Delivery) -> bool:
     return gathered or row.state in on_its_way
 
 
-def _bulletin(row: RowMapping) -> Bulletin:
+def value(row: RowMapping) -> Bulletin:
     places = tuple(Place(destination=key, name=name, publisher=by, seen=seen)
                    for key, name, by, seen in row["places"])  # fmt: skip
     return Bulletin(**{**row, "places": places})

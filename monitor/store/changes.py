@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select, update
 
 from monitor.audience import MessageKind
 from monitor.core import reach
@@ -245,6 +245,11 @@ def between(conn: Connection, source_id: str, before: str, after: str) -> Stored
     query = _all().where(changes.c.source_id == source_id, changes.c.before_sha256 == before,
                          changes.c.after_sha256 == after)  # fmt: skip
     return next(iter(_values(conn, query.order_by(changes.c.id.desc()).limit(1))), None)
+
+
+def some(conn: Connection, wanted: ColumnElement[bool]) -> tuple[StoredChange, ...]:
+    """The changes that meet this condition, oldest first."""
+    return _values(conn, _all().where(wanted).order_by(changes.c.id))
 
 
 def held(conn: Connection, older_than: datetime) -> tuple[StoredChange, ...]:

@@ -7,21 +7,20 @@ more than SQLite takes to answer it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Text, and_, bindparam, case, distinct, func, or_, select
 
-from monitor.audience import MessageKind
 from monitor.model import Severity, StoredChange
 from monitor.places import PlaceRow, Route, Wanted, Watch
 from monitor.posture import Posture, Stand
 from monitor.store import changes as change_rows
 from monitor.store import stands
 from monitor.store.columns import Utc
-from monitor.store.schema import bulletins, changes, sources
+from monitor.store.schema import changes, sources
 from monitor.store.schema import stands as stands_table
 
 _LATE = bindparam("late", type_=Utc())
@@ -172,18 +171,3 @@ def latest(
                   for found in conn.scalars(_NEWEST, {"severity": one, "most": limit})), reverse=True)  # fmt: skip
     found = change_rows.lines(conn, ids[:limit], findings=findings)
     return tuple(sorted(found, key=lambda one: one.id, reverse=True))
-
-
-_BACK = (
-    select(bulletins.c.about, bulletins.c.kind)
-    .where(bulletins.c.about.in_(bindparam("events", expanding=True)),
-           bulletins.c.kind.in_((MessageKind.CORRECTION, MessageKind.WITHDRAWAL)))
-    .order_by(bulletins.c.created_at)
-)  # fmt: skip
-
-
-def taken_back(conn: Connection, events: Collection[str]) -> Mapping[str, MessageKind]:
-    """Which of these changes and campaigns were corrected or withdrawn; the last word counts."""
-    return {row.about: row.kind for row in conn.execute(_BACK, {"events": list(events)})} if events else {}
-
-

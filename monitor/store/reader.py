@@ -15,7 +15,6 @@ from monitor.audience import (
     Delivery,
     DeliveryState,
     Group,
-    MessageKind,
     Pass,
     Proposal,
     Subscription,
@@ -61,6 +60,7 @@ from monitor.store import (
     stands,
     subjects,
     subscriptions,
+    timeline,
     upkeep,
     watching,
 )
@@ -154,11 +154,6 @@ class Reader:
         with self._db.read() as conn:
             return places.latest(conn, severities, limit, findings=findings)
 
-    def taken_back(self, events: Collection[str]) -> Mapping[str, MessageKind]:
-        """Which of these changes and campaigns were corrected or withdrawn."""
-        with self._db.read() as conn:
-            return places.taken_back(conn, events)
-
     def routes(self) -> tuple[Route, ...]:
         """Every watched source and how it is doing, for the metrics."""
         with self._db.read() as conn:
@@ -200,6 +195,35 @@ class Reader:
         """The bytes of a kept page. Raises StoreError if they are damaged."""
         with self._db.read() as conn:
             return bodies.body(conn, sha256)
+
+    # -- one destination ---------------------------------------------------------------
+    def watched_sources(self, destination: str) -> tuple[SourceView, ...]:
+        """The watched sources of a destination, by publisher, without their changes."""
+        with self._db.read() as conn:
+            found = watching.listed(conn, "", 1000, [destination])
+            return tuple(sorted(found, key=lambda one: (one.publisher, one.state.source_id)))
+
+    def timeline(
+        self, destination: str, *, states: Collection[ChangeState], severities: Collection[Severity],
+        publisher: str = "", kinds: Collection[str] = (), since: datetime | None = None,
+        until: datetime | None = None, before_id: int | None = None, limit: int = 50,
+    ) -> tuple[StoredChange, ...]:  # fmt: skip
+        """A destination's changes, newest first; with `kinds` only those that have a fact of such a kind."""
+        with self._db.read() as conn:
+            return timeline.timeline(
+                conn, destination, states=states, severities=severities, publisher=publisher, kinds=kinds,
+                since=since, until=until, before_id=before_id, limit=limit,
+            )  # fmt: skip
+
+    def moments(self, destination: str) -> tuple[datetime, ...]:
+        """When a destination had news, without what was withdrawn; oldest first."""
+        with self._db.read() as conn:
+            return timeline.moments(conn, destination)
+
+    def taken_back(self, names: Collection[str]) -> Mapping[str, Bulletin]:
+        """The newest correction or withdrawal of each of these changes and campaigns."""
+        with self._db.read() as conn:
+            return timeline.taken_back(conn, names)
 
     # -- where sources stand -----------------------------------------------------------
     def stands(self, destination: str, since: datetime | None = None) -> tuple[Stand, ...]:

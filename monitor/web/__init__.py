@@ -8,6 +8,9 @@
     operators.py  how the service itself is doing, and sending again
     how.py        how we watch, in words
     overview.py   where every destination stands
+    place.py      one destination: where each publisher stands, where, what changed, how often
+      asked.py      what the filters of its timeline ask for; text.py cuts the kept page
+      chart.py      level and measures over time, drawn; map.py draws where
     change.py     one change: what it says, how sure we are, what stood before, proof
       stood.py      where the advice stood before it, and where it stands with it
       findings.py   its findings laid out: by severity, with reasons and word diffs

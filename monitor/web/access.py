@@ -58,6 +58,7 @@ ACCESS: Mapping[str, Access] = {
     "how": _PAGE,
     "chain": _PAGE,
     "compared": _PAGE,
+    "place": _PAGE,
     # documents
     "feed": _DOCUMENT,
     "alert": _DOCUMENT,

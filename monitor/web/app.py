@@ -27,6 +27,7 @@ from monitor.web import (
     login,
     operators,
     overview,
+    place,
     readers,
     returns,
     roles,
@@ -74,8 +75,9 @@ LIVE = ("overview", "change")
 """Pages that answer 304 while nothing is new, and that a small script keeps up to date."""
 
 
-class Facts(overview.Facts, change.Facts, source.Facts, compared.Facts, feeds.Facts, health.Facts, how.Facts,
-            operators.Facts, login.Facts, roles.Facts, evidence.Facts, versions.Facts, ApiFacts, Protocol):  # fmt: skip
+class Facts(overview.Facts, place.Facts, change.Facts, source.Facts, compared.Facts, feeds.Facts, health.Facts,
+            how.Facts, operators.Facts, login.Facts, roles.Facts, evidence.Facts, versions.Facts, ApiFacts,
+            Protocol):  # fmt: skip
     """What the pages need from the store; where several ask for the same, all that they ask."""
 
     def changes(
@@ -125,6 +127,7 @@ def create_app(
     static_files.routes(app)
     app.config["NOW"] = now
     overview.routes(app, store)
+    place.routes(app, store, now)
     change.routes(app, store)
     source.routes(app, store, now)
     compared.routes(app, store, now)
@@ -143,9 +146,9 @@ def create_app(
         readers.routes(app, counter, store, now)
     if bounced is not None:
         returns.routes(app, bounced)
-    known = Versions(store, now)
+    versioned = Versions(store, now)
     for page in LIVE:
-        app.view_functions[page] = known.kept(app.view_functions[page])
+        app.view_functions[page] = versioned.kept(app.view_functions[page])
     return app
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from flask import Flask, abort, render_template, request
 
-from monitor.audience import Language, MessageKind
+from monitor.audience import Bulletin, Language, MessageKind
 from monitor.model import Severity, SourceView, StoredChange
 from monitor.places import GRACE, Freshness, PlaceRow, Wanted, Watch
 from monitor.posture import GRAVITY, Rung
@@ -42,7 +42,7 @@ class Facts(Protocol):
     def latest(
         self, severities: Iterable[Severity], limit: int, *, findings: bool = False
     ) -> tuple[StoredChange, ...]: ...
-    def taken_back(self, events: Collection[str]) -> Mapping[str, MessageKind]: ...
+    def taken_back(self, names: Collection[str]) -> Mapping[str, Bulletin]: ...
 
 
 class Asked(NamedTuple):
@@ -132,10 +132,10 @@ def fresh(row: PlaceRow, now: datetime, say: Tongue) -> Words:
     return Words(symbol, say(f"overview.fresh.{found}"), say(f"overview.fresh.{found}.means"), style)
 
 
-def _marks(found: Mapping[str, MessageKind], say: Tongue) -> dict[str, Words]:
+def _marks(found: Mapping[str, Bulletin], say: Tongue) -> dict[str, Words]:
     made = {}
-    for event, kind in found.items():
-        symbol, key, style = _BACK[kind]
+    for event, bulletin in found.items():
+        symbol, key, style = _BACK[bulletin.kind]
         made[event] = Words(symbol, say(f"state.{key}"), "", style)
     return made
 

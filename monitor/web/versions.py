@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Protocol
 
-from flask import Response, make_response, request
+from flask import Response, g, make_response, request
 
 from monitor.web.sheets import asked_language
 
@@ -60,5 +60,5 @@ class Versions:
         known = self._store.revision()
         who = (request.headers.get("Cookie", ""), request.headers.get("Authorization", ""))
         said = (self._began, known.told, known.looked, f"{self._now():%Y%m%d%H%M}", request.full_path,
-                asked_language().value, *who)  # fmt: skip
+                asked_language().value, repr(g.get("visitor")), *who)  # fmt: skip
         return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()[:32]

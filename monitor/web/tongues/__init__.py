@@ -5,6 +5,7 @@
     api        the page about the API
     proof      the chain over all captures, evidence to take away
     overview   the overview, and what a page says of keeping itself up to date
+    place      one destination, its chart and its map
     readers    sign up, confirm, manage, leave, acknowledge
     sources    the page of a source, and two captures compared
     how        how we watch
@@ -20,9 +21,9 @@ from types import ModuleType
 from typing import NamedTuple
 
 from monitor.audience import Language
-from monitor.web.tongues import api, change, common, how, operators, overview, proof, readers, sources
+from monitor.web.tongues import api, change, common, how, operators, overview, place, proof, readers, sources
 
-MODULES: tuple[ModuleType, ...] = (common, overview, change, sources, readers, how, operators, proof, api)
+MODULES: tuple[ModuleType, ...] = (common, overview, place, change, sources, readers, how, operators, proof, api)
 
 
 def _joined(name: str) -> Mapping[str, str]:
