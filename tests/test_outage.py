@@ -155,7 +155,8 @@ def test_what_stays_out_of_sight_is_named_at_the_end_and_told_anew_only_later(de
     desk.look(DOWN, 0, seconds=1)
     told = watch(desk)
     assert sorted(notice.headline for notice in told) == [
-        "We see 1 of the 2 advisories that you follow again", "We see 9 of the 10 advisories that you follow again"]  # fmt: skip
+        "We see 1 of the 2 advisories that you follow again",
+        "We see 9 of the 10 advisories that you follow again"]  # fmt: skip
     assert all("Still not visible: Mali" in " ".join(notice.sentences) for notice in told)
     everything(desk, page, but=(0,), hours=4)
     desk.look(DOWN, 0, seconds=1)

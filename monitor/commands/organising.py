@@ -85,8 +85,8 @@ def _in_no_other(parts: Parts, found: tuple[contacts.Contact, ...], group: Group
 def _never_erased(parts: Parts, found: tuple[contacts.Contact, ...]) -> None:
     """Raises ConfigError that names the lines whose address was erased."""
     if lines := ", ".join(str(one.line) for one in found if parts.store.erased(one.channel, one.address)):
-        raise ConfigError(f"nothing was added: the address of line {lines} was erased, and an erasure is a promise; take"
-                          " it out, or give --again if its owner wants to be told again")  # fmt: skip
+        raise ConfigError(f"nothing was added: the address of line {lines} was erased, and an erasure is a promise;"
+                          " take it out, or give --again if its owner wants to be told again")  # fmt: skip
 
 
 def _read(parts: Parts, table: Path) -> tuple[contacts.Contact, ...]:

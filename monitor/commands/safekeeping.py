@@ -33,8 +33,8 @@ def backup(ctx: click.Context, file: Path) -> None:
         click.echo(f"{made.path}: {made.size:,} bytes; {made.rows.get('changes', 0):,} changes,"
                    f" {made.rows.get('bodies', 0):,} pages, {made.rows.get('subscriptions', 0):,} subscriptions, every"
                    " page, row and stored body read back.")  # fmt: skip
-    click.echo("Addresses in it are sealed. Keep the secret (MONITOR_SECRET or secret.key), without which they cannot be"
-               " read, in another place.")  # fmt: skip
+    click.echo("Addresses in it are sealed. Keep the secret (MONITOR_SECRET or secret.key), without which they cannot"
+               " be read, in another place.")  # fmt: skip
 
 
 @click.command()

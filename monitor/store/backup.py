@@ -28,7 +28,8 @@ _HANDED_OVER = """UPDATE main.deliveries AS mine SET state = theirs.state, attem
     WHERE theirs.subject = mine.subject AND theirs.message_id = mine.message_id
     AND theirs.state IN ('sent', 'given_up', 'called_off') AND mine.state IN ('waiting', 'claimed', 'gathered')"""
 
-_LEFT = """UPDATE main.subscriptions AS mine SET state = theirs.state, reason = theirs.reason, ended_at = theirs.ended_at
+_LEFT = """UPDATE main.subscriptions AS mine SET state = theirs.state, reason = theirs.reason,
+    ended_at = theirs.ended_at
     FROM live.subscriptions AS theirs WHERE theirs.id = mine.id AND theirs.state != mine.state"""
 _REVOKED = "DELETE FROM main.passes WHERE hash NOT IN (SELECT hash FROM live.passes)"
 

@@ -110,7 +110,8 @@ def open_blindness(conn: Connection) -> tuple[Bulletin, ...]:
 
 def last_outage_over(conn: Connection) -> Bulletin | None:
     """The newest all-clear about several destinations."""
-    query = select(bulletins_table).where(bulletins_table.c.kind == MessageKind.ALL_CLEAR, bulletins_table.c.places != [])
+    query = select(bulletins_table).where(
+        bulletins_table.c.kind == MessageKind.ALL_CLEAR, bulletins_table.c.places != [])  # fmt: skip
     row = conn.execute(query.order_by(bulletins_table.c.created_at.desc()).limit(1)).mappings().one_or_none()
     return None if row is None else value(row)
 

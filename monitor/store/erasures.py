@@ -78,7 +78,8 @@ class Ledger:
         for number, line in enumerate(lines, 1):
             match = _LINE.fullmatch(line)
             if match is None:  # the crash was before its commit, so its owner saw the erasure fail
-                log.warning("a line of the erasures cannot be read and is passed over", file=str(self.path), line=number)
+                log.warning("a line of the erasures cannot be read and is passed over",
+                            file=str(self.path), line=number)  # fmt: skip
                 continue
             mark = "" if match[3] == "-" else match[3]
             found[match[2]] = Erasure(match[2], mark, datetime.fromisoformat(match[1]))

@@ -66,7 +66,8 @@ def routes(app: Flask, store: Facts) -> None:
         few = watch.destinations <= FEW and asked.wanted.all
         if asked.wanted.publisher and asked.wanted.publisher not in watch.publishers:
             abort(400, say("overview.wrong.publisher"))
-        rows, number = store.places(asked.wanted, late=late, limit=PAGE, offset=PAGE * (asked.page - 1), findings=retold)
+        start = PAGE * (asked.page - 1)
+        rows, number = store.places(asked.wanted, late=late, limit=PAGE, offset=start, findings=retold)
         if not rows and asked.page > 1:
             abort(404, say("overview.wrong.page"))
         severities = [one for one in Severity if one.at_least(asked.floor)]

@@ -88,7 +88,7 @@ def test_a_backup_of_a_damaged_database_is_refused_and_the_earlier_one_stays(
         conn.execute("UPDATE bodies SET data = zeroblob(length(data)) WHERE size = 50000")
     conn.close()
     again = Store.open(f"sqlite:///{path}", secret="s")
-    with pytest.raises(StoreError, match="not sound.*stored page.*earlier backup stays"):
+    with pytest.raises(StoreError, match=r"not sound.*stored page.*earlier backup stays"):
         backup.write(again._db, target)
     again.close()
     assert target.read_bytes() == before
@@ -103,7 +103,7 @@ def test_a_backup_over_the_database_itself_is_refused(live: Store, path: Path) -
 
 
 def test_a_backup_that_finds_no_room_leaves_nothing_half_written(live: Store, tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="cannot be written|Nothing was changed"):
+    with pytest.raises(StoreError, match=r"cannot be written|Nothing was changed"):
         backup.write(live._db, tmp_path / "not there" / "one.db")
 
 

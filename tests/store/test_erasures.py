@@ -105,7 +105,7 @@ def test_half_a_line_in_the_ledger_spoils_no_other(kept: Store, path: Path) -> N
 
 def test_an_erasure_that_cannot_be_noted_is_not_said_to_be_done(kept: Store, path: Path) -> None:
     Path(f"{path}.erased").mkdir()
-    with pytest.raises(StoreError, match="cannot be noted.*Nothing was written"):
+    with pytest.raises(StoreError, match=r"cannot be noted.*Nothing was written"):
         kept.erase("sub-anna", at(2))
     assert addresses(kept)["sub-anna"] == "anna@ngo.example"
     kept.close()

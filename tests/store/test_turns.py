@@ -84,7 +84,7 @@ def test_a_file_that_was_replaced_under_us_is_not_written_to(path: Path, tmp_pat
         store.sync_sources([US], at(0))
     sqlite3.connect(path).close()
     path.touch()
-    with pytest.raises(StoreError, match="replaced while it was open.*Start monitor again"):
+    with pytest.raises(StoreError, match=r"replaced while it was open.*Start monitor again"):
         store.sync_sources([US], at(0))
     store.close()
 

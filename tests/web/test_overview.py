@@ -67,7 +67,9 @@ def test_many_destinations_come_by_the_page_in_the_order_of_their_names(many: Si
      ("%", ["Île (100%) \\ _odd_"]), ("_odd_", ["Île (100%) \\ _odd_"]), ("\\", ["Île (100%) \\ _odd_"]),
      ("' or 1=1 --", [])],
 )  # fmt: skip
-def test_a_search_finds_what_is_typed_and_takes_no_sign_for_a_wildcard(many: Site, words: str, found: list[str]) -> None:
+def test_a_search_finds_what_is_typed_and_takes_no_sign_for_a_wildcard(
+    many: Site, words: str, found: list[str]
+) -> None:
     answer = many.client.get("/", query_string={"q": words}).get_data(as_text=True)
     assert names(answer) == found and ("No destination is like that." in answer) == (not found)
 
@@ -142,8 +144,8 @@ def test_what_was_withdrawn_is_marked_wherever_it_stands() -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["level=5", "level=0", "level=x", "level=-1", "level=٣", "page=0", "page=-1", "page=x", "page=99999999999", "stale=yes",
-     "from=x", "from=", "publisher=nobody", "q=" + "x" * 81, "q=%00"],
+    ["level=5", "level=0", "level=x", "level=-1", "level=٣", "page=0", "page=-1", "page=x", "page=99999999999",
+     "stale=yes", "from=x", "from=", "publisher=nobody", "q=" + "x" * 81, "q=%00"],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_refused_in_words(many: Site, query: str) -> None:
     for language in ("en", "fr"):

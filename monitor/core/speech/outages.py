@@ -63,8 +63,8 @@ def _blind_fr(made: Bulletin) -> tuple[str, ...]:
         cause = f"Aucune page de cette source ({who}) ne nous parvient ; celles d’autres sources, peut-être."
         headline = f"Nous ne voyons plus {what} d’une même source ({who})"
     else:
-        cause = ("Presque rien de ce que nous surveillons ne nous parvient, d’aucun serveur : notre propre connexion est"
-                 " peut-être coupée.")  # fmt: skip
+        cause = ("Presque rien de ce que nous surveillons ne nous parvient, d’aucun serveur : notre propre connexion"
+                 " est peut-être coupée.")  # fmt: skip
         headline = f"Nous ne voyons plus {what} : notre propre connexion est peut-être coupée"
     return (
         headline, cause,
