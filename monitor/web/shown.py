@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from monitor.audience import Bulletin, MessageKind
+from monitor.audience import Bulletin, Language, MessageKind
 from monitor.core import speech
 from monitor.core.speech import names
 from monitor.model import ChangeState, Outcome, Severity, StoredChange
@@ -34,7 +34,7 @@ _SEVERITIES = {
 }  # fmt: skip
 _STATES = {
     "told": ("✓", "good"), "unconfirmed": ("?", "bad"), "held": ("◷", "news"), "reverted": ("↺", "quiet"),
-    "witness": ("＝", "quiet"), "silent": ("○", "quiet"), "gathering": ("◷", "news"), "campaign": ("≡", "quiet"),
+    "witness": ("=", "quiet"), "silent": ("○", "quiet"), "gathering": ("◷", "news"), "campaign": ("≡", "quiet"),
 }  # fmt: skip
 _TAKEN_BACK = {MessageKind.CORRECTION: ("✎", "corrected", "news"), MessageKind.WITHDRAWAL: ("✕", "withdrawn", "bad")}
 _SPANS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
@@ -87,6 +87,11 @@ class Shown:
         """A stretch of time, in one rounded unit."""
         size, name = next(((size, name) for size, name in _SPANS if seconds >= size), _SPANS[-1])
         return self.say.counted(f"span.{name}", int(seconds // size))
+
+    def figure(self, value: float, digits: int) -> str:
+        """A number with so many digits behind the point, or what the language puts in its place."""
+        plain = f"{value:.{digits}f}"
+        return plain.replace(".", ",") if self.say.language is Language.FR else plain
 
     def when(self, moment: datetime | None) -> str:
         """The time in UTC, with the reader's clock beside it where that is another one."""

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from flask import Flask, abort, current_app, render_template, request
 
 from monitor.history import Capture, Portrait, Tally
 from monitor.model import ChangeState, Severity, StoredChange, VisitRow
+from monitor.places import GRACE
 from monitor.web import timing
 
 LOOKS, CAPTURES, CHANGES = 50, 20, 10
 """So many of each stand on one page."""
-LATE = timedelta(minutes=30)
-"""A look that is overdue by more says that we do not watch as we promised."""
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
 
@@ -41,9 +40,9 @@ class Share(NamedTuple):
     good: int
 
     @property
-    def percent(self) -> str:
+    def percent(self) -> float:
         """Rounded down, so that 100 means all."""
-        return f"{self.good * 1000 // self.looks / 10:.1f}" if self.looks else ""
+        return self.good * 1000 // self.looks / 10 if self.looks else 0.0
 
 
 def routes(app: Flask, store: Facts, now: timing.Clock) -> None:
@@ -90,7 +89,7 @@ def freshness(found: Portrait, now: datetime) -> str:
         return "blind"
     if state.last_good_at is None:
         return "never"
-    if state.next_due_at is not None and now - state.next_due_at > LATE:
+    if state.next_due_at is not None and now - state.next_due_at > GRACE:
         return "late"
     return "fresh"
 

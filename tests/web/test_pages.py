@@ -332,7 +332,8 @@ ALIKE = {"language.en", "language.fr", "destinations", "nav", "span.minute.one",
 BUILT = re.compile(
     r"(day|floor|scope|section|cadence|form|language|state|wrong|error|link|page|severity|outcome|span)\."
     r"|(delivery|channel|message|how\.after|op\.readers)\."
-    r"|manage\.\w+ed$|overview\.(rung|fresh|failing)\.|change\.(kind|rung|sending)\.|source\.fresh\."
+    r"|manage\.\w+ed$|overview\.(rung|fresh|failing)\."
+    r"|change\.(kind|sending)\.|source\.fresh\."
 )
 """Keys that the code puts together."""
 

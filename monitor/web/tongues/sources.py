@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 ENGLISH: Mapping[str, str] = {
     # how fresh
-    "source.fresh.fresh": "Watched", "source.fresh.fresh.means": "Seen at the last look; what stands here is current.",
-    "source.fresh.late": "Overdue",
-    "source.fresh.late.means": "The next look should have been more than half an hour ago. Ask whoever runs this.",
+    "source.fresh.fresh": "Fresh", "source.fresh.fresh.means": "Seen at the last look; what stands here is current.",
+    "source.fresh.late": "Late",
+    "source.fresh.late.means": "The next look should have been more than a quarter of an hour ago. Ask whoever runs this.",
     "source.fresh.never": "Never seen", "source.fresh.never.means": "No look has shown the page yet.",
-    "source.fresh.blind": "Cannot be seen",
+    "source.fresh.blind": "Blind",
     "source.fresh.over": "No longer watched.",
     "source.fresh.over.means": "Nothing new will stand here. Its history stays.",
     "source.failures.one": "{count} look in a row", "source.failures.many": "{count} looks in a row",
@@ -50,13 +50,13 @@ ENGLISH: Mapping[str, str] = {
 }  # fmt: skip
 
 FRENCH: Mapping[str, str] = {
-    "source.fresh.fresh": "Suivie",
+    "source.fresh.fresh": "À jour",
     "source.fresh.fresh.means": "Vue à la dernière lecture ; ce qui figure ici est à jour.",
     "source.fresh.late": "En retard",
-    "source.fresh.late.means": "La lecture suivante aurait dû avoir lieu il y a plus d’une demi-heure. Prévenez"
+    "source.fresh.late.means": "La lecture suivante aurait dû avoir lieu il y a plus d’un quart d’heure. Prévenez"
                                " l’exploitant.",
     "source.fresh.never": "Jamais vue", "source.fresh.never.means": "Aucune lecture n’a encore montré la page.",
-    "source.fresh.blind": "Invisible",
+    "source.fresh.blind": "Sans visibilité",
     "source.fresh.over": "N’est plus suivie.",
     "source.fresh.over.means": "Rien de nouveau ne figurera ici. L’historique est conservé.",
     "source.failures.one": "{count} lecture de suite", "source.failures.many": "{count} lectures de suite",
