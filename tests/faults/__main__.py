@@ -1,0 +1,63 @@
+"""`python -m tests.faults kills | random | restart | disk | locked | backends`: runs it and prints a table."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import click
+
+from tests.faults import kills, process
+from tests.faults.judge import HEADINGS, Tally, table
+
+DATABASE = click.option("--database", type=click.Choice(["sqlite", "postgres"]), default="sqlite", show_default=True)
+
+
+def say(words: str) -> None:
+    click.echo(words, err=True)
+
+
+def end(tallies: list[Tally], begun: float) -> None:
+    """Says what was wrong and how long it took; exit code 1 if anything was wrong."""
+    wrong = [words for tally in tallies for words in tally.wrong]
+    click.echo("\n".join(["", *wrong, f"{len(wrong)} wrong; {time.monotonic() - begun:.0f} s"]))
+    sys.exit(1 if wrong else 0)
+
+
+@click.group()
+def main() -> None:
+    """Faults on purpose; every command prints a table and ends with 1 if anything was lost or repeated."""
+    if trouble := process.missing():
+        raise click.ClickException(f"{trouble}; apt install strace")
+
+
+@main.command("kills")
+@DATABASE
+@click.option("--story", type=click.Choice(["change", "birth"]), multiple=True, help="default: both")
+@click.option("--every", default=1, show_default=True, help="only each so-many-th call")
+def sweep(database: str, story: tuple[str, ...], every: int) -> None:
+    """kill -9 at every call that writes, syncs, sends or hears an answer."""
+    begun, rows, tallies = time.monotonic(), [], []
+    for one in story or ("change", "birth"):
+        tally, found = kills.sweep(database, one, every=every, say=say)
+        tallies.append(tally)
+        rows.append(tally.row(f"{database} {one}", str(sum(found.values()))))
+    click.echo(table(HEADINGS, rows))
+    end(tallies, begun)
+
+
+@main.command("random")
+@DATABASE
+@click.option("--runs", default=1000, show_default=True)
+@click.option("--hop", type=click.Choice(["slow", "fast"]), default="fast", show_default=True)
+@click.option("--seed", default=1, show_default=True)
+def at_random(database: str, runs: int, hop: str, seed: int) -> None:
+    """kill -9 of the whole service, with all its threads, at random moments."""
+    begun = time.monotonic()
+    tally = kills.at_random(database, runs, hop=hop, seed=seed, say=say)
+    click.echo(table(HEADINGS, [tally.row(f"{database} {hop} hop", "random")]))
+    end([tally], begun)
+
+
+if __name__ == "__main__":
+    main()
