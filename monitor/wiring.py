@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
@@ -303,15 +304,35 @@ def _kept_secret(folder: Path) -> str:
     try:
         if not path.exists():
             folder.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-                out.write(secrets.token_urlsafe(32))
-        return path.read_text(encoding="utf-8").strip()
-    except FileExistsError:
-        return path.read_text(encoding="utf-8").strip()
+            _write_once(path, secrets.token_urlsafe(32))
+        kept = path.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise ConfigError(
             f"cannot keep the signing secret in {path}: {error.strerror}; allow writing there or set MONITOR_SECRET"
         ) from error
+    if not kept:
+        raise ConfigError(f"{path} is empty, so stored addresses cannot be opened, and none must be stored: put back a"
+                          " copy of it. If there is no database yet, delete the file and start again")  # fmt: skip
+    return kept
+
+
+def _write_once(path: Path, words: str) -> None:
+    """Make the file with all of these words, or not at all, whenever we are killed; one that is there is left alone."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(words)
+            out.flush()
+            os.fsync(out.fileno())
+        with suppress(FileExistsError):  # another process was first, and its secret is the one
+            os.link(draft, path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def configuration(path: Path | None) -> Config:

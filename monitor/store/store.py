@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 from monitor.audience import (
     Bulletin,
@@ -60,6 +61,7 @@ class Store(Reader):
     def __init__(self, database: Database, message_domain: str, vault: Vault) -> None:
         super().__init__(database, vault)
         self._domain = message_domain
+        self._owed: dict[int, tuple[dict[str, object], bool]] = {}
 
     @classmethod
     def open(
@@ -226,7 +228,12 @@ class Store(Reader):
         lease: float = 300,
         channels: Iterable[Channel] | None = None,
     ) -> tuple[Delivery, ...]:
-        """Take due deliveries for `lease` seconds; no two workers are given the same one."""
+        """Take due deliveries for `lease` seconds; no two workers are given the same one.
+
+        What was handed over and could not be noted is noted first, so that it does not go out again.
+        """
+        for delivery_id, (given, digest) in list(self._owed.items()):
+            self._note_sent(delivery_id, given, digest)
         with self._db.read() as conn:
             if not deliveries.any_due(conn, now):
                 return ()
@@ -241,16 +248,27 @@ class Store(Reader):
         """It was accepted. False, and nothing written, if `owner` no longer holds the claim.
 
         With a `digest`, all that it told is told. A power cut may forget the newest of these notes, and the message
-        is then repeated with the same Message-ID and bytes; a kill forgets none.
+        is then repeated with the same Message-ID and bytes; a kill forgets none. A note that cannot be written now
+        is kept, and written before the next claim.
         """
         given = deliveries.handed_over(delivery_id, now, detail, owner)
-        if not digest:
-            return self._db.note(deliveries.SENT, given) is not None
-        with self._db.write() as conn:
-            if conn.scalar(deliveries.SENT, given) is None:
-                return False
-            digests.sent(conn, delivery_id, now)
-            return True
+        try:
+            return self._note_sent(delivery_id, given, digest)
+        except StoreError:
+            self._owed[delivery_id] = given, digest
+            raise
+
+    def _note_sent(self, delivery_id: int, given: dict[str, object], digest: bool) -> bool:
+        """Write the note, now or later: a full disk or a locked database must not make us tell twice."""
+        if digest:
+            with self._db.write() as conn:
+                held = conn.scalar(deliveries.SENT, given) is not None
+                if held:
+                    digests.sent(conn, delivery_id, cast(datetime, given["at"]))
+        else:
+            held = self._db.note(deliveries.SENT, given) is not None
+        self._owed.pop(delivery_id, None)
+        return held
 
     def retry(
         self, delivery_id: int, at: datetime, error: str, *, owner: str, counts: bool = True

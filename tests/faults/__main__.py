@@ -7,7 +7,7 @@ import time
 
 import click
 
-from tests.faults import kills, process
+from tests.faults import disk, kills, process
 from tests.faults.judge import HEADINGS, Tally, table
 
 DATABASE = click.option("--database", type=click.Choice(["sqlite", "postgres"]), default="sqlite", show_default=True)
@@ -57,6 +57,41 @@ def at_random(database: str, runs: int, hop: str, seed: int) -> None:
     tally = kills.at_random(database, runs, hop=hop, seed=seed, say=say)
     click.echo(table(HEADINGS, [tally.row(f"{database} {hop} hop", "random")]))
     end([tally], begun)
+
+
+@main.command("disk")
+@click.option("--story", type=click.Choice(["change", "birth"]), default="change", show_default=True)
+@click.option("--every", default=1, show_default=True, help="only each so-many-th call")
+def disk_faults(story: str, every: int) -> None:
+    """ENOSPC and EIO at every call that writes or syncs, once and from then on; and what may not be written."""
+    begun = time.monotonic()
+    tallies = disk.faults(story, every=every, say=say)
+    rows = [tally.row(f"sqlite {story}", name) for name, tally in tallies.items()]
+    for what in ("folder", "file"):
+        tallies[what] = disk.read_only(what)
+        rows.append(tallies[what].row("sqlite change", f"read-only {what}"))
+    click.echo(table(HEADINGS, rows))
+    end(list(tallies.values()), begun)
+
+
+@main.command("locked")
+@click.option("--seconds", default=30.0, show_default=True)
+def locked(seconds: float) -> None:
+    """Another program keeps the database locked: at the start, and with messages in hand."""
+    begun = time.monotonic()
+    tallies = {"in hand": disk.locked_in_hand(seconds), "at start": disk.locked_at_start(seconds)}
+    click.echo(table(HEADINGS, [one.row("sqlite change", f"locked {name}") for name, one in tallies.items()]))
+    end(list(tallies.values()), begun)
+
+
+@main.command("backends")
+@click.option("--runs", default=50, show_default=True)
+def backends(runs: int) -> None:
+    """PostgreSQL ends the service's connections, or crashes and comes back, at random moments."""
+    begun = time.monotonic()
+    tallies = {how: disk.backends(runs, how=how, say=say) for how in ("ask", "kill")}
+    click.echo(table(HEADINGS, [one.row("postgres change", f"backends: {name}") for name, one in tallies.items()]))
+    end(list(tallies.values()), begun)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One installation in a folder: configuration, database, log. Made anew for each run, by copying one that has looked once."""
+"""One installation in a folder: configuration, database, log. Each run has its own, a copy of one that has looked."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Street:
     """Makes houses: empty ones, and copies of one that has already looked and has its readers."""
 
     def __init__(self, root: Path, world: World, server: str = "") -> None:
-        self.root, self.world, self._server = root, world, server
+        self.root, self.world, self.server = root, world, server
         self._made = 0
 
     def empty(self) -> House:
@@ -87,9 +87,9 @@ class Street:
         name = f"run{self._made}"
         folder = self.root / name
         url = f"sqlite:///{folder}/monitor.db"
-        if self._server:
+        if self.server:
             self._sql(f"CREATE DATABASE {name}")
-            url = self._server.replace("/postgres?", f"/{name}?")
+            url = self.server.replace("/postgres?", f"/{name}?")
         return House(folder, url, self.world).furnish()
 
     def copy(self, of: House) -> House:
@@ -98,22 +98,22 @@ class Street:
         folder = self.root / name
         shutil.copytree(of.folder, folder)
         url = f"sqlite:///{folder}/monitor.db"
-        if self._server:
+        if self.server:
             self._sql(f"CREATE DATABASE {name} TEMPLATE {of.folder.name} STRATEGY FILE_COPY")
-            url = self._server.replace("/postgres?", f"/{name}?")
+            url = self.server.replace("/postgres?", f"/{name}?")
         house = House(folder, url, self.world).furnish()
         house.log.unlink(missing_ok=True)
         return house
 
     def pull_down(self, house: House) -> None:
         shutil.rmtree(house.folder, ignore_errors=True)
-        if self._server:
+        if self.server:
             self._sql(f"DROP DATABASE IF EXISTS {house.folder.name} WITH (FORCE)")
 
     def _sql(self, statement: str) -> None:
         import psycopg
 
-        with psycopg.connect(self._server, autocommit=True) as conn:
+        with psycopg.connect(self.server, autocommit=True) as conn:
             conn.execute(statement)
 
 

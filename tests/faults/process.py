@@ -20,12 +20,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.faults import service
-
 WRITES = ("write", "writev", "pwrite64", "pwritev", "fsync", "fdatasync", "ftruncate", "unlink", "rename", "link",
           "sendto", "sendmsg", "recvfrom")  # fmt: skip
 """The system calls that leave something behind, or tell us that somebody else has it."""
-CALL = r"^\d+\s+(\w+)\("
 
 
 @cache
@@ -46,14 +43,22 @@ def missing() -> str:
 class Run:
     """One process of the service. It has begun when the constructor is through."""
 
-    def __init__(self, what: Callable[..., None], folder: Path, hook: str, *more: object, strace: Sequence[str] = ()) -> None:
+    def __init__(
+        self, what: Callable[..., None], folder: Path, hook: str, *more: object, strace: Sequence[str] = ()
+    ) -> None:
         ours, its = _context().Pipe()
         self._process = _context().Process(target=what, args=(str(folder), hook, its, *more), daemon=True)
         self._process.start()
         self.pid: int = self._process.pid
         self._tracer = _attached(self.pid, strace) if strace else None
         self.begun = time.monotonic()
+        self._word = ours
         ours.send_bytes(b"go")
+
+    def ready(self) -> None:
+        """Waits until the service is built and about to work."""
+        assert self._word.poll(30) and self._word.recv_bytes() == b"ready"
+        self.begun = time.monotonic()
 
     def kill(self) -> None:
         os.kill(self.pid, signal.SIGKILL)
@@ -86,12 +91,12 @@ def _attached(pid: int, options: Sequence[str]) -> subprocess.Popen[str]:
     raise AssertionError(f"strace did not attach to the service: exit code {tracer.wait()}")
 
 
-def counted(what: Callable[..., None], folder: Path, hook: str, *more: object, calls: Sequence[str] = WRITES,
-            paths: Sequence[Path] = ()) -> tuple[Counter[str], int]:  # fmt: skip
-    """How often one undisturbed run makes each of these calls, on these files if any are named; and its exit code."""
+def counted(
+    what: Callable[..., None], folder: Path, hook: str, *more: object, calls: Sequence[str] = WRITES
+) -> tuple[Counter[str], int]:
+    """How often one undisturbed run makes each of these calls, and its exit code."""
     with tempfile.NamedTemporaryFile("r", prefix="monitor-strace-") as out:
-        only = [word for path in paths for word in ("-P", str(path))]
-        run = Run(what, folder, hook, *more, strace=["-o", out.name, "-e", f"trace={','.join(calls)}", *only])
+        run = Run(what, folder, hook, *more, strace=["-o", out.name, "-e", f"trace={','.join(calls)}"])
         code = run.ended()
         found = Counter(line.split()[1].partition("(")[0] for line in out if "(" in line and "resumed" not in line
                         and line.split()[1].partition("(")[0] in calls)  # fmt: skip
@@ -103,11 +108,7 @@ def killing(call: str, number: int) -> list[str]:
     return ["-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:signal=SIGKILL:when={number}"]
 
 
-def failing(call: str, number: int, error: str, *, on: bool, paths: Sequence[Path]) -> list[str]:
-    """strace's words for: this call on these files fails the so-many-th time; all later ones too if `on`."""
-    only = [word for path in paths for word in ("-P", str(path))]
-    return ["-o", "/dev/null", "-e", f"trace={call}", *only,
+def failing(call: str, number: int, error: str, *, on: bool) -> list[str]:
+    """strace's words for: this call fails the so-many-th time; all later ones too if `on`."""
+    return ["-o", "/dev/null", "-e", f"trace={call}",
             "-e", f"inject={call}:error={error}:when={number}{'+' if on else ''}"]  # fmt: skip
-
-
-__all__ = ["WRITES", "Run", "counted", "failing", "killing", "missing", "service"]

@@ -29,14 +29,18 @@ READERS = len(MAILS) + 1
 OPEN = (DeliveryState.WAITING, DeliveryState.CLAIMED)
 PASSES = 4
 FAILED = 1
+"".encode("utf-8-sig")  # loaded before the fork, while everything may be read
 
 
-def step(folder: str, hook: str, go: Any, looks_back: float, only_look: bool) -> None:
+def step(folder: str, hook: str, go: Any, looks_back: float, only_look: bool, user: int | None = None) -> None:
     """Starts, does what is due until nothing is, stops; exit code 1 if trouble was still there at the last try.
 
-    `looks_back`: its clock is so many seconds behind.
+    `looks_back`: its clock is so many seconds behind. `user`: as whom it runs, if not as we do.
     """
     _begin(folder, go)
+    if user is not None:
+        os.setgid(user)
+        os.setuid(user)
 
     def clock() -> datetime:
         return datetime.now(UTC) - timedelta(seconds=looks_back)
@@ -111,12 +115,13 @@ def serve(folder: str, hook: str, go: Any, report: str, patience: float) -> None
     sent = [one.message_id for one in parts.store.deliveries() if one.state is DeliveryState.SENT]
     known = len(parts.store.changes(states=[ChangeState.TOLD]))
     _furnish(parts, hook)
+    go.send_bytes(b"ready")
     with running.started(parts, 0) as address:
         done = False
         while not done and time.monotonic() - begun < patience:
             with suppress(StoreError):
                 done = finished(parts)
-            time.sleep(0.01)
+            time.sleep(0.03)
         took = time.monotonic() - begun
         if report:
             time.sleep(0.25)  # a few more ticks, in which nothing may be repeated

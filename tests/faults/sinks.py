@@ -40,7 +40,8 @@ class Copy:
 
 @dataclass
 class World:
-    """What stands around the service; `delay` seconds pass before each answer (a slow hop)."""
+    """What stands around the service. On a slow hop, `delay` seconds pass before the answer to a message, and a
+    fifth of them before others."""
 
     delay: float = 0.0
     copies: list[Copy] = field(default_factory=list)
@@ -105,7 +106,7 @@ class _Handler:
     async def _slow(self, stage: str) -> None:
         self.world.stages.add(stage)
         if self.world.delay:
-            await asyncio.sleep(self.world.delay)
+            await asyncio.sleep(self.world.delay if stage == "dot" else self.world.delay / 5)
 
     async def handle_MAIL(self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         await self._slow("MAIL")
