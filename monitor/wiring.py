@@ -67,6 +67,8 @@ class Parts:
     _turns: dict[tuple[str, str], threading.Lock] = field(default_factory=dict)
     _pool: ThreadPoolExecutor | None = None
     _callers: dict[Channel, ThreadPoolExecutor] = field(default_factory=dict)
+    _troubled: set[Channel | None] = field(default_factory=set)
+    """Channels whose last pass broke off and may have left claims behind."""
     _random: random.Random = field(default_factory=random.Random)
     began: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     """Since when this process has looked."""
@@ -143,17 +145,26 @@ class Parts:
 
         Endpoints are called several at a time: one that hangs keeps the others waiting for nothing.
         """
+        owner = f"{self.owner}:{channel.value if channel else 'all'}"
+        if channel in self._troubled:
+            # That pass is over, so whatever still bears its name is in nobody's hand; its lease would keep it back.
+            self.store.release(owner)
+            self._troubled.discard(channel)
         total = 0
         spread = self._caller(channel).map if channel in self.senders and channel is not Channel.FILE else map
-        while not self.stopping.is_set():
-            tried = deliver.due(
-                book=self.store, senders=self.senders, notice_for=self.notice_for, owner=self.owner,
-                now=self.clock, jitter=self._random.random, limit=LETTERS, seen=self._log_attempt,
-                channels=None if channel is None else (channel,), spread=spread,
-            )  # fmt: skip
-            total += tried
-            if tried == 0:
-                break
+        try:
+            while not self.stopping.is_set():
+                tried = deliver.due(
+                    book=self.store, senders=self.senders, notice_for=self.notice_for, owner=owner,
+                    now=self.clock, jitter=self._random.random, limit=LETTERS, seen=self._log_attempt,
+                    channels=None if channel is None else (channel,), spread=spread,
+                )  # fmt: skip
+                total += tried
+                if tried == 0:
+                    break
+        except BaseException:
+            self._troubled.add(channel)
+            raise
         return total
 
     def _caller(self, channel: Channel) -> ThreadPoolExecutor:

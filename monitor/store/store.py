@@ -232,8 +232,7 @@ class Store(Reader):
 
         What was handed over and could not be noted is noted first, so that it does not go out again.
         """
-        for delivery_id, (given, digest) in list(self._owed.items()):
-            self._note_sent(delivery_id, given, digest)
+        self._pay()
         with self._db.read() as conn:
             if not deliveries.any_due(conn, now):
                 return ()
@@ -257,6 +256,11 @@ class Store(Reader):
         except StoreError:
             self._owed[delivery_id] = given, digest
             raise
+
+    def _pay(self) -> None:
+        """Note what was handed over and could not be noted then."""
+        for delivery_id, (given, digest) in list(self._owed.items()):
+            self._note_sent(delivery_id, given, digest)
 
     def _note_sent(self, delivery_id: int, given: dict[str, object], digest: bool) -> bool:
         """Write the note, now or later: a full disk or a locked database must not make us tell twice."""
@@ -286,7 +290,8 @@ class Store(Reader):
             return deliveries.give_up(conn, delivery_id, now, error, owner)
 
     def release(self, owner_prefix: str) -> int:
-        """Give back the claims of a dead process, due at once; how many that were."""
+        """Give back the claims of a dead process or a pass that broke off, due at once; how many that were."""
+        self._pay()
         with self._db.write() as conn:
             return deliveries.release(conn, owner_prefix)
 

@@ -7,7 +7,7 @@ import time
 
 import click
 
-from tests.faults import disk, kills, process
+from tests.faults import disk, kills, process, restarts
 from tests.faults.judge import HEADINGS, Tally, table
 
 DATABASE = click.option("--database", type=click.Choice(["sqlite", "postgres"]), default="sqlite", show_default=True)
@@ -56,6 +56,17 @@ def at_random(database: str, runs: int, hop: str, seed: int) -> None:
     begun = time.monotonic()
     tally = kills.at_random(database, runs, hop=hop, seed=seed, say=say)
     click.echo(table(HEADINGS, [tally.row(f"{database} {hop} hop", "random")]))
+    end([tally], begun)
+
+
+@main.command("restart")
+@DATABASE
+@click.option("--runs", default=20, show_default=True)
+def restart(database: str, runs: int) -> None:
+    """kill -9 of `monitor run`, and the time until a new one, from its command line, has told everybody."""
+    begun = time.monotonic()
+    tally = restarts.restarts(database, runs, say=say)
+    click.echo(table(HEADINGS, [tally.row(f"{database} monitor run", "telling")]))
     end([tally], begun)
 
 

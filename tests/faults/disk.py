@@ -18,7 +18,7 @@ from contextlib import closing, contextmanager
 from tests.faults import service
 from tests.faults.house import House, Street
 from tests.faults.judge import Tally, read
-from tests.faults.kills import PATIENCE, Say, restart, scene
+from tests.faults.kills import PATIENCE, Say, restart, scene, silent, undisturbed
 from tests.faults.process import Run, counted, failing
 
 FAILING = ("pwrite64", "fdatasync", "fsync", "ftruncate", "write")
@@ -30,7 +30,7 @@ LOCKED = "another program keeps it locked"
 
 
 def faults(story: str, *, every: int = 1, first: int = 1, on: tuple[bool, ...] = (False, True),
-           say: Say = lambda _: None) -> dict[str, Tally]:  # fmt: skip
+           say: Say = silent) -> dict[str, Tally]:  # fmt: skip
     """Each writing call fails once, or from then on, with each error; by error and manner, what came of it."""
     tallies = {f"{error} {'from then on' if lasts else 'once'}": Tally() for error in ERRORS for lasts in on}
     with scene("sqlite", story) as (place, new_house):
@@ -156,26 +156,28 @@ def _wait(true: object, seconds: float = 20) -> None:
 # --------------------------------------------------------------------------------------
 # PostgreSQL loses its backends
 # --------------------------------------------------------------------------------------
-def backends(runs: int, *, how: str, seed: int = 1, say: Say = lambda _: None) -> Tally:
+def backends(runs: int, *, how: str, seed: int = 1, say: Say = silent) -> Tally:
     """All backends of the service end at a random moment ("ask": pg_terminate_backend; "kill": one gets kill -9, and
     the server restarts all); the service goes on in the same process."""
     chance, tally = random.Random(seed), Tally()
     with scene("postgres", "change") as (place, new_house):
+        whole = undisturbed(place, new_house())
         for number in range(1, runs + 1):
             house = new_house()
             report = house.folder / "report.json"
             run = Run(service.serve, house.folder, house.hook, str(report), PATIENCE)
             run.ready()
-            time.sleep(chance.uniform(0.0, 1.2))
+            time.sleep(chance.uniform(0.0, whole))
             hit = _end_backends(place, house, how)
             code = run.ended(PATIENCE + 20)
+            place.world.settle()
             if code:
                 tally.wrong.append(f"run {number}: the service ended with {code}: {house.said()[-500:]}")
-                continue
-            place.world.settle()
-            tally.add(f"run {number}", place.world.copies, read(report), killed=hit > 0)
+            else:
+                tally.add(f"run {number}", place.world.copies, read(report), killed=hit > 0)
             _away(place, house)
-            say(f"postgres {how}: {number} runs, {tally.killed} hit, {tally.repeats} repeats, {len(tally.wrong)} wrong")
+            if number % 10 == 0:
+                say(f"postgres {how}: {number} runs, {tally.repeats} repeats, {len(tally.wrong)} wrong")
     return tally
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from tests.faults import service
@@ -20,6 +20,10 @@ from tests.faults.process import WRITES, Run, counted, killing
 HOUR = 3600.0
 PATIENCE = 40.0
 Say = Callable[[str], None]
+
+
+def silent(_: str) -> None:
+    pass
 
 
 @contextmanager
@@ -45,8 +49,8 @@ def restart(house: House) -> dict[str, object]:
 
 
 def sweep(
-    database: str, story: str, *, every: int = 1, first: int = 1, say: Say = lambda _: None
-) -> tuple[Tally, dict[str, int]]:
+    database: str, story: str, *, every: int = 1, first: int = 1, calls: Sequence[str] = WRITES, say: Say = silent,
+) -> tuple[Tally, dict[str, int]]:  # fmt: skip
     """Kills at each `every`-th call, beginning with the `first`; the tally, and how many calls there are of each."""
     tally = Tally()
     with scene(database, story) as (place, new_house):
@@ -57,11 +61,12 @@ def sweep(
         place.world.clear()
         place.pull_down(house)
         say(f"{database} {story}: {sum(found.values())} calls: {dict(found)}")
-        for call in WRITES:
+        for call in filter(found.__getitem__, calls):
             number = first
-            while found[call]:
+            # Each call: until one run is not hit any more, as one run may make a few calls more than another.
+            while every == 1 or number <= found[call]:
                 if not _killed_at(call, number, place, new_house(), tally):
-                    break  # one beyond the last
+                    break
                 number += every
             say(f"{database} {story} {call}: {tally.runs} runs, {tally.repeats} repeats, {len(tally.wrong)} wrong")
     return tally, dict(found)
@@ -80,19 +85,24 @@ def _killed_at(call: str, number: int, place: Street, house: House, tally: Tally
     return code != 0
 
 
-def at_random(database: str, runs: int, *, hop: str, seed: int = 1, say: Say = lambda _: None) -> Tally:
+def undisturbed(place: Street, house: House) -> float:
+    """Seconds that the whole service needs to hand everything over and note it, once it is built."""
+    run = Run(service.serve, house.folder, house.hook, str(house.folder / "report.json"), PATIENCE)
+    run.ready()
+    run.ended()
+    whole = max(copy.complete_at for copy in place.world.copies) - run.begun + 0.1
+    place.world.clear()
+    place.pull_down(house)
+    return whole
+
+
+def at_random(database: str, runs: int, *, hop: str, seed: int = 1, say: Say = silent) -> Tally:
     """The whole service with all its threads, killed at a random moment of its work."""
     chance = random.Random(seed)
     tally = Tally()
     with scene(database, "change", delay=0.1 if hop == "slow" else 0.0) as (place, new_house):
-        house = new_house()
-        run = Run(service.serve, house.folder, house.hook, str(house.folder / "report.json"), PATIENCE)
-        run.ready()
-        run.ended()
-        whole = max(copy.complete_at for copy in place.world.copies) - run.begun + 0.2
+        whole = undisturbed(place, new_house())
         say(f"undisturbed, all is handed over after {whole:.2f} s; kills fall into that time")
-        place.world.clear()
-        place.pull_down(house)
         for number in range(1, runs + 1):
             house = new_house()
             run = Run(service.serve, house.folder, house.hook, "", PATIENCE)

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
@@ -125,8 +126,7 @@ def serve(folder: str, hook: str, go: Any, report: str, patience: float) -> None
         took = time.monotonic() - begun
         if report:
             time.sleep(0.25)  # a few more ticks, in which nothing may be repeated
-            with urllib.request.urlopen(f"{address}feeds/mali.atom", timeout=10) as answer:
-                feed = answer.read().decode()
+            feed = _fetched(f"{address}feeds/mali.atom")
             Path(report).write_text(json.dumps({
                 "done": done, "seconds": took, "in_hand": in_hand, "sent": sent, "known": known, "feed": feed,
                 "changes": [one.event_id for one in parts.store.changes(states=[ChangeState.TOLD])],
@@ -134,6 +134,19 @@ def serve(folder: str, hook: str, go: Any, report: str, patience: float) -> None
                 "states": [one.state.value for one in parts.store.deliveries()],
                 "problems": parts.store.check(), "secret": len(parts.secret)}))  # fmt: skip
     parts.close()
+
+
+def _fetched(url: str) -> str:
+    """What a reader of the feed gets; while the database is down that is 503, and readers come again."""
+    for _ in range(20):
+        try:
+            with urllib.request.urlopen(url, timeout=10) as answer:
+                return str(answer.read().decode())
+        except urllib.error.HTTPError as error:
+            if error.code != 503:
+                raise
+            time.sleep(0.2)
+    return ""
 
 
 def _begin(folder: str, go: Any) -> None:
