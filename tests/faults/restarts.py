@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.faults.house import House
 from tests.faults.judge import EXPECTED, Tally
-from tests.faults.kills import PATIENCE, Say, silent, restart, scene
+from tests.faults.kills import PATIENCE, Say, restart, scene, silent
 
 ROOT = Path(__file__).parents[2]
 

@@ -107,7 +107,10 @@ def finished(parts: Parts) -> bool:
 
 
 def serve(folder: str, hook: str, go: Any, report: str, patience: float) -> None:
-    """Runs the whole service until everything is told, and a little longer; then writes what it found."""
+    """Runs the whole service until everything is told, and a little longer; then writes what it found.
+
+    Without a `report` it runs until it is killed.
+    """
     begun = time.monotonic()
     _begin(folder, go)
     schedule.DELIVER_EVERY = 0.05
@@ -119,7 +122,7 @@ def serve(folder: str, hook: str, go: Any, report: str, patience: float) -> None
     go.send_bytes(b"ready")
     with running.started(parts, 0) as address:
         done = False
-        while not done and time.monotonic() - begun < patience:
+        while not (done and report) and time.monotonic() - begun < patience:
             with suppress(StoreError):
                 done = finished(parts)
             time.sleep(0.03)
