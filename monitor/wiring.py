@@ -217,6 +217,13 @@ class Parts:
         held = pipeline.settle_held(book=self.store, now=self.clock())
         return held + pipeline.settle_gathered(book=self.store, now=self.clock())
 
+    def clock_was_set(self) -> int:
+        """Brings back what a clock that ran ahead has planned for a time that is far away now; how much that was."""
+        moved = self.store.bring_back(self.clock())
+        if moved:
+            log.warning("planned by a clock that ran ahead, brought back", sources_and_messages=moved)
+        return moved
+
     def prune(self) -> int:
         return self.store.prune(self.clock(), keep_visits=self.config.keep_visits)
 

@@ -320,6 +320,14 @@ class Store(Reader):
         with self._db.write() as conn:
             return passes.revoke(conn, token_or_id) > 0
 
+    def bring_back(self, now: datetime) -> int:
+        """Make due what a clock that ran ahead put off: sources seen, and messages written, at a time still to come.
+
+        How many those were. A message that has to wait waits as long as it would have.
+        """
+        with self._db.write() as conn:
+            return watching.bring_back(conn, now) + deliveries.bring_back(conn, now)
+
     def note_stand(self, source: Source, taken_at: datetime, posture: Posture) -> None:
         """Keep where a source stands, for one whose page was kept before postures were read."""
         with self._db.write() as conn:

@@ -7,7 +7,7 @@ import time
 
 import click
 
-from tests.faults import disk, kills, process, restarts
+from tests.faults import clocks, disk, kills, process, restarts
 from tests.faults.judge import HEADINGS, Tally, table
 
 DATABASE = click.option("--database", type=click.Choice(["sqlite", "postgres"]), default="sqlite", show_default=True)
@@ -92,6 +92,18 @@ def locked(seconds: float) -> None:
     begun = time.monotonic()
     tallies = {"in hand": disk.locked_in_hand(seconds), "at start": disk.locked_at_start(seconds)}
     click.echo(table(HEADINGS, [one.row("sqlite change", f"locked {name}") for name, one in tallies.items()]))
+    end(list(tallies.values()), begun)
+
+
+@main.command("clock")
+def clock() -> None:
+    """The time of day jumps under the running service (needs faketime: apt install faketime)."""
+    if not clocks.library():
+        raise click.ClickException("libfaketime is not installed; apt install faketime")
+    begun, tallies = time.monotonic(), {name: Tally() for name in clocks.JUMPS}
+    for name, tally in tallies.items():
+        clocks.jump(name, tally, say)
+    click.echo(table(HEADINGS, [one.row("sqlite monitor run", name) for name, one in tallies.items()]))
     end(list(tallies.values()), begun)
 
 

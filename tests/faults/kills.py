@@ -35,7 +35,7 @@ def scene(database: str, story: str, *, delay: float = 0.0) -> Iterator[tuple[St
             return
         lived_in = place.empty()
         code = Run(service.step, lived_in.folder, lived_in.hook, HOUR, True).ended()
-        assert code == 0, lived_in.said()
+        assert code == 0 and "first" in lived_in.said() and "changed" not in lived_in.said(), lived_in.said()
         place.world.clear()
         yield place, lambda: place.copy(lived_in)
 

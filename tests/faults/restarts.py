@@ -51,8 +51,11 @@ def restarts(database: str, runs: int, *, seed: int = 1, say: Say = silent) -> T
 def _started(house: House) -> subprocess.Popen[bytes]:
     environ = {**os.environ, "MONITOR_NO_BOOTSTRAP": "1", "PYTHONPATH": str(ROOT)}
     with house.log.open("ab") as log:
-        return subprocess.Popen([sys.executable, "-m", "monitor", "--config", str(house.config), "run"],
-                                cwd=house.folder, stdout=log, stderr=log, env=environ)  # fmt: skip
+        return subprocess.Popen(command(house), cwd=house.folder, stdout=log, stderr=log, env=environ)
+
+
+def command(house: House) -> list[str]:
+    return [sys.executable, "-m", "monitor", "--config", str(house.config), "run"]
 
 
 def _wait_for(house: House, readers: int) -> float:

@@ -55,7 +55,7 @@ def step(folder: str, hook: str, go: Any, looks_back: float, only_look: bool, us
         sys.exit(FAILED)
     good = False
     for _ in range(PASSES):
-        good = _tick("look", lambda: _look(parts))
+        good = _tick("look", lambda: _look(parts, 1 if only_look else 2))
         if only_look:
             break
         good = _tick("deliver", parts.deliver_due) and good
@@ -93,9 +93,9 @@ def _subscribe(parts: Parts, name: str, channel: Channel, address: str) -> None:
         id=name, channel=channel, address=address, created_at=parts.clock(), wishes=wishes))  # fmt: skip
 
 
-def _look(parts: Parts) -> None:
-    """Looks while there is something new, as ticks do over the hours."""
-    for _ in range(2):
+def _look(parts: Parts, times: int = 2) -> None:
+    """Looks until it has seen the change, as ticks do over the hours: the first look of all is the baseline."""
+    for _ in range(times):
         if not parts.store.changes(states=[ChangeState.TOLD]):
             parts.check(parts.sources[0])
 

@@ -49,6 +49,9 @@ class World:
     """How far conversations with the relay have come."""
     held: threading.Event | None = None
     """While set to an event that is not, the relay answers no message."""
+    news: bool = True
+    """Whether the page has changed by now."""
+    looks: int = 0
     open: int = 0
     relay_port: int = 0
     web_port: int = 0
@@ -190,8 +193,9 @@ class _Web(BaseHTTPRequestHandler):
             self.server.world.count(-1)
 
     def do_GET(self) -> None:
-        seen = self.headers.get("If-None-Match")
-        body, tag = (BEFORE, '"before"') if seen is None else (AFTER, '"after"')
+        seen, self.server.world.looks = self.headers.get("If-None-Match"), self.server.world.looks + 1
+        old = seen is None or not self.server.world.news
+        body, tag = (BEFORE, '"before"') if old else (AFTER, '"after"')
         self.send_response(304 if seen == tag else 200)
         self.send_header("ETag", tag)
         self.send_header("Content-Type", "text/html; charset=utf-8")

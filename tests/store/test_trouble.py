@@ -60,3 +60,16 @@ def test_while_the_note_is_owed_and_cannot_be_written_nothing_is_handed_out(stor
                 task()
     assert store.release("worker") == 0
     assert [one.state for one in store.deliveries()] == [DeliveryState.SENT]
+
+
+def test_what_a_clock_that_ran_ahead_put_off_comes_as_soon_as_it_would_have(store: Store) -> None:
+    today = at(-600)  # the clock was ten hours and more ahead as all this was written
+    assert store.due(today) == () and store.claim(today, owner="worker") == ()
+    assert store.bring_back(today) == 2
+    assert store.due(today) == (US.id,)
+    assert len(store.claim(today, owner="worker")) == 1
+    assert store.bring_back(at(-599)) == 0
+
+
+def test_a_clock_that_is_right_brings_back_nothing(store: Store) -> None:
+    assert store.bring_back(at(120)) == 0
