@@ -43,13 +43,13 @@ def explained(place: str, *, writing: bool) -> Iterator[None]:
     """Turn any error of the database or its driver into a StoreError about `place`."""
     try:
         yield
-    except (exc.DBAPIError, exc.TimeoutError) as error:
+    except (exc.DBAPIError, exc.TimeoutError, sqlite3.Error) as error:  # the last from notes, which go to the driver
         nothing = " Nothing was written." if writing else ""
         raise StoreError(f"The database {place}: {_remedy(error)}.{nothing}") from error
 
 
-def _remedy(error: exc.DBAPIError | exc.TimeoutError) -> str:
-    original = getattr(error, "orig", None)
+def _remedy(error: exc.DBAPIError | exc.TimeoutError | sqlite3.Error) -> str:
+    original = error if isinstance(error, sqlite3.Error) else getattr(error, "orig", None)
     said = str(original or error).strip().rstrip(".")
     code = getattr(original, "sqlite_errorcode", None)
     if code is not None:

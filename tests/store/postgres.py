@@ -19,10 +19,10 @@ WANTED = os.environ.get("MONITOR_TEST_POSTGRES", "")
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(wanted: str = WANTED) -> Iterator[str]:
     """The address of an empty database, gone when the block ends."""
-    if WANTED != "1":
-        yield WANTED
+    if wanted != "1":
+        yield wanted
         return
     folder = Path(tempfile.mkdtemp(prefix="monitor-pg-"))
     who = _unprivileged(folder)
