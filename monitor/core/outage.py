@@ -116,7 +116,7 @@ def _wide(dark: Sequence[Spot], publisher: str, now: datetime) -> Bulletin:
     return Bulletin(
         id=_id(f"wide\n{publisher}\n{since.isoformat()}"), kind=MessageKind.BLIND, created_at=now,
         destination=EVERYWHERE, publisher=publisher, since=since,
-        reason=reasons.pop() if len(reasons) == 1 else "", places=_places(dark))  # fmt: skip
+        reason=reasons.pop() if len(reasons) == 1 else "", url=dark[0].views[0].url, places=_places(dark))  # fmt: skip
 
 
 def _places(dark: Iterable[Spot]) -> tuple[Place, ...]:

@@ -62,7 +62,7 @@ def _stopped(process: subprocess.Popen[bytes]) -> int:
 
 
 def _set(house: House, seconds: int) -> None:
-    (house.folder / "clock.new").write_text(f"{seconds:+d}")
+    (house.folder / "clock.new").write_text(f"{seconds:+d}\n")
     (house.folder / "clock.new").replace(house.folder / "clock")
 
 

@@ -47,6 +47,7 @@ class Run:
         self, what: Callable[..., None], folder: Path, hook: str, *more: object, strace: Sequence[str] = ()
     ) -> None:
         ours, its = _context().Pipe()
+        self._log = folder / "log"
         self._process = _context().Process(target=what, args=(str(folder), hook, its, *more), daemon=True)
         self._process.start()
         self.pid: int = self._process.pid
@@ -57,7 +58,11 @@ class Run:
 
     def ready(self) -> None:
         """Waits until the service is built and about to work."""
-        assert self._word.poll(30) and self._word.recv_bytes() == b"ready"
+        try:
+            assert self._word.poll(60) and self._word.recv_bytes() == b"ready", "the service was not built in a minute"
+        except EOFError as error:
+            log = self._log.read_text(errors="replace") if self._log.exists() else ""
+            raise AssertionError(f"the service ended before it worked, with {self.ended()}: {log[-2000:]}") from error
         self.begun = time.monotonic()
 
     def kill(self) -> None:
