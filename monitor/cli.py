@@ -68,6 +68,49 @@ def run(ctx: click.Context) -> None:
 
 
 @main.command()
+@click.pass_context
+def schedule(ctx: click.Context) -> None:
+    """Only the scheduler, for several machines: gives out what is due. Any number of them is harmless."""
+    from monitor.commands import running
+
+    with opened(ctx) as parts:
+        running.schedule_only(parts)
+
+
+@main.command()
+@click.pass_context
+def worker(ctx: click.Context) -> None:
+    """Only a worker, for several machines: looks, delivers, settles. Start as many as you like."""
+    from monitor.commands import running
+
+    with opened(ctx) as parts:
+        running.work_only(parts)
+
+
+@main.command()
+@click.pass_context
+def web(ctx: click.Context) -> None:
+    """Only the pages."""
+    from monitor.commands import running
+
+    with opened(ctx) as parts:
+        running.show_only(parts)
+
+
+@main.command("migrate-to")
+@click.argument("url", envvar="MONITOR_TARGET_URL")
+@click.pass_context
+def migrate_to(ctx: click.Context, url: str) -> None:
+    """Copy this SQLite installation to PostgreSQL at URL, and prove that all of it arrived. May be repeated.
+
+    MONITOR_TARGET_URL in the environment takes the place of URL, for one that holds a password.
+    """
+    from monitor.commands import moving
+
+    moving.move(ctx.obj, url)
+
+
+@main.command()
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:
     """Set up what is missing, then run the whole test suite."""

@@ -1,5 +1,6 @@
 """The database: what we watched, what changed, whom we told. `Store` is all that others use."""
 
 from monitor.store.store import Store
+from monitor.store.work import TEND, Task, line
 
-__all__ = ["Store"]
+__all__ = ["TEND", "Store", "Task", "line"]
