@@ -4,8 +4,36 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
+
+
+class Patient:
+    """A stream for log lines. A full disk or a closed pipe costs lines, never the work that they tell of.
+
+    How many were lost is said with the first line that can be written again.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream, self._lost = stream, 0
+
+    def write(self, words: str) -> int:
+        try:
+            if self._lost and words.strip():
+                self._stream.write(f"{self._lost} log lines could not be written\n")
+                self._stream.flush()
+                self._lost = 0
+            self._stream.write(words)
+        except (OSError, ValueError):
+            self._lost += bool(words.strip())
+        return len(words)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except (OSError, ValueError):
+            self._lost += 1
 
 
 def set_up() -> None:
@@ -23,7 +51,7 @@ def set_up() -> None:
         steps.append(structlog.processors.format_exc_info)
     structlog.configure(
         processors=[*steps, render],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, Patient(sys.stderr))),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)

@@ -22,9 +22,9 @@ def mine() -> str:
 
 
 def gone(name: str) -> bool:
-    """Whether the process of this name has certainly ended. False if we cannot know."""
+    """Whether the process of this name, or of a pass of it, has certainly ended. False if we cannot know."""
     parts = name.split(":")
-    if len(parts) != 5 or parts[0] != _PREFIX or parts[1] != _machine() or not parts[2].isdecimal():
+    if len(parts) < 5 or parts[0] != _PREFIX or parts[1] != _machine() or not parts[2].isdecimal():
         return False
     pid = int(parts[2])
     if parts[3] != "-":

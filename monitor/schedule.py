@@ -1,15 +1,22 @@
-"""Ticks that ask "what is due?". APScheduler only ticks; what is due is a query."""
+"""Ticks that ask "what is due?". APScheduler only ticks; what is due is a query.
+
+It ticks by the time of day, and that jumps: a machine without a battery starts in another year, a laptop sleeps for
+weeks, somebody corrects the clock. Set ahead, the ticks missed count as one; set back, they come at once.
+"""
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from monitor.audience import Channel
 from monitor.errors import StoreError
@@ -22,6 +29,10 @@ TASKS = 16
 """Threads of the ticking: one for each channel and each other task, so that none waits for another."""
 SETTLE_EVERY = 30.0
 PRUNE_EVERY = 86_400.0
+WATCH_EVERY = 1.0
+"""Seconds between two looks at whether the clock was set."""
+JUMP = 2.0
+"""Seconds by which the clock must have been set for us to notice."""
 
 
 class Service(Protocol):
@@ -34,6 +45,19 @@ class Service(Protocol):
     def gather_digests(self) -> int: ...
     def watch_blindness(self) -> int: ...
     def prune(self) -> int: ...
+    def clock_was_set(self) -> int: ...
+
+
+class Pace(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """Every so many seconds, and after a pause once: APScheduler's own would list every tick that was missed, which
+    for a clock set ahead by years fills the memory."""
+
+    def __init__(self, seconds: float) -> None:
+        self._every = timedelta(seconds=seconds)
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        planned = (previous_fire_time or now) + self._every
+        return planned if planned > now else now + self._every
 
 
 class Running:
@@ -42,6 +66,7 @@ class Running:
     def __init__(self, scheduler: BackgroundScheduler, now: Callable[[], datetime]) -> None:
         self._scheduler, self._now = scheduler, now
         self._last: datetime | None = None
+        self._stopping = threading.Event()
 
     def last_tick(self) -> datetime | None:
         """When a look at what is due last came to its end; None before the first one did.
@@ -54,13 +79,30 @@ class Running:
         """Note that a look has just come to its end."""
         self._last = self._now()
 
-    def begin(self) -> None:
+    def begin(self, was_set: Callable[[], int]) -> None:
+        """Tick from now on; `was_set` is called whenever the clock was, and first: it may have been before."""
+        correct = partial(_safely, "clock", was_set)
+        correct()
         self._scheduler.start()
+        threading.Thread(target=self.watch_clock, args=(correct,), name="clock", daemon=True).start()
 
     def stop(self) -> None:
         """No new tick begins; the one in hand is waited for. Stopping twice is no harm."""
+        self._stopping.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
+
+    def watch_clock(self, was_set: Callable[[], object], wall: Callable[[], float] = time.time) -> None:
+        """Until `stop`: when the clock is set, calls `was_set` and lets every tick come at once."""
+        apart = wall() - time.monotonic()
+        while not self._stopping.wait(WATCH_EVERY):
+            now = wall() - time.monotonic()
+            if abs(now - apart) >= JUMP:
+                log.warning("the clock was set; what is due comes now", seconds=round(now - apart))
+                was_set()
+                for job in self._scheduler.get_jobs():
+                    job.modify(next_run_time=datetime.now(UTC))
+                apart = now
 
 
 def start(
@@ -85,13 +127,14 @@ def start(
         ("blindness", service.watch_blindness, SETTLE_EVERY),
         ("prune", service.prune, PRUNE_EVERY),
     ), now)  # fmt: skip
-    running.begin()
+    running.begin(service.clock_was_set)
     return running
 
 
 def give_out(
-    asked: Callable[[], int], *, tick: float, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-) -> Running:
+    asked: Callable[[], int], was_set: Callable[[], int], *, tick: float,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Running:  # fmt: skip
     """Begins to tick for several machines: asks every `tick` seconds that what is due be given out to workers."""
 
     def ask() -> int:
@@ -100,7 +143,7 @@ def give_out(
         return made
 
     running = _running((("give out", ask, tick),), now)
-    running.begin()
+    running.begin(was_set)
     return running
 
 
@@ -113,7 +156,7 @@ def _running(tasks: Sequence[tuple[str, Callable[[], int], float]], now: Callabl
     )
     for name, task, seconds in tasks:
         scheduler.add_job(
-            _safely, "interval", seconds=seconds, args=(name, task), id=name,
+            _safely, Pace(seconds), args=(name, task), id=name,
             next_run_time=datetime.now(UTC),
         )  # fmt: skip
     return Running(scheduler, now)

@@ -8,12 +8,13 @@ import secrets
 import socket
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
+from itertools import count
 from pathlib import Path
 
 import structlog
@@ -70,8 +71,11 @@ class Parts:
     _turns: dict[tuple[str, str], threading.Lock] = field(default_factory=dict)
     _pool: ThreadPoolExecutor | None = None
     _callers: dict[Channel, ThreadPoolExecutor] = field(default_factory=dict)
+    _broken: list[str] = field(default_factory=list)  # the names of passes that broke off
+    """Channels whose last pass broke off and may have left claims behind."""
     _random: random.Random = field(default_factory=random.Random)
     _unread: deque[str] = field(default_factory=deque)
+    _passes: Iterator[int] = field(default_factory=count)
     """Sources whose stored page was kept by a monitor that read no postures yet."""
     began: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     """Since when this process has looked."""
@@ -184,18 +188,29 @@ class Parts:
         With `within`, only those with a number from the first to the second.
         Endpoints are called several at a time: one that hangs keeps the others waiting for nothing.
         """
+        owner = f"{self.owner}:{channel.value if channel else 'all'}:{next(self._passes)}."
+        while self._broken:
+            # That pass is over, so whatever still bears its name is in nobody's hand; its lease would keep it back.
+            broken = self._broken[0]
+            self.store.release(broken)
+            with suppress(ValueError):  # another pass was quicker
+                self._broken.remove(broken)
         total = 0
         spread = self._caller(channel).map if channel in self.senders and channel is not Channel.FILE else map
-        while not self.stopping.is_set():
-            tried = deliver.due(
-                book=self.store, senders=self.senders, notice_for=self.notice_for, owner=self.owner,
-                now=self.clock, jitter=self._random.random, limit=LETTERS, seen=self._log_attempt,
-                channels=None if channel is None else (channel,), spread=spread, within=within,
-                stopping=self.stopping.is_set,
-            )  # fmt: skip
-            total += tried
-            if tried == 0:
-                break
+        try:
+            while not self.stopping.is_set():
+                tried = deliver.due(
+                    book=self.store, senders=self.senders, notice_for=self.notice_for, owner=owner,
+                    now=self.clock, jitter=self._random.random, limit=LETTERS, seen=self._log_attempt,
+                    channels=None if channel is None else (channel,), spread=spread, within=within,
+                    stopping=self.stopping.is_set,
+                )  # fmt: skip
+                total += tried
+                if tried == 0:
+                    break
+        except BaseException:
+            self._broken.append(owner)
+            raise
         return total
 
     def _caller(self, channel: Channel) -> ThreadPoolExecutor:
@@ -257,6 +272,13 @@ class Parts:
         if freed:
             log.info("resumed", deliveries=freed, reason="a process ended while it held them")
         return freed
+
+    def clock_was_set(self) -> int:
+        """Brings back what a clock that ran ahead has planned for a time that is far away now; how much that was."""
+        moved = self.store.bring_back(self.clock())
+        if moved:
+            log.warning("planned by a clock that ran ahead, brought back", sources_and_messages=moved)
+        return moved
 
     def prune(self) -> int:
         return self.store.prune(self.clock(), keep_visits=self.config.keep_visits)
@@ -363,15 +385,35 @@ def _kept_secret(folder: Path) -> str:
     try:
         if not path.exists():
             folder.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-                out.write(secrets.token_urlsafe(32))
-        return path.read_text(encoding="utf-8").strip()
-    except FileExistsError:
-        return path.read_text(encoding="utf-8").strip()
+            _write_once(path, secrets.token_urlsafe(32))
+        kept = path.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise ConfigError(
             f"cannot keep the signing secret in {path}: {error.strerror}; allow writing there or set MONITOR_SECRET"
         ) from error
+    if not kept:
+        raise ConfigError(f"{path} is empty, so stored addresses cannot be opened, and none must be stored: put back a"
+                          " copy of it. If there is no database yet, delete the file and start again")  # fmt: skip
+    return kept
+
+
+def _write_once(path: Path, words: str) -> None:
+    """Make the file with all of these words, or not at all, whenever we are killed; one that is there is left alone."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(words)
+            out.flush()
+            os.fsync(out.fileno())
+        with suppress(FileExistsError):  # another process was first, and its secret is the one
+            os.link(draft, path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def configuration(path: Path | None) -> Config:

@@ -3,7 +3,10 @@
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
+import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
 from structlog.testing import capture_logs
 
 from monitor import schedule
@@ -14,7 +17,7 @@ from tests.fakes import START, Clock
 
 class Service:
     def __init__(self, check: Callable[[], int]) -> None:
-        self.check, self.delivered, self.settled, self.pruned = check, 0, 0, 0
+        self.check, self.delivered, self.settled, self.pruned, self.clocks = check, 0, 0, 0, 0
 
     def check_due(self) -> int:
         return self.check()
@@ -38,6 +41,10 @@ class Service:
 
     def prune(self) -> int:
         self.pruned += 1
+        return 0
+
+    def clock_was_set(self) -> int:
+        self.clocks += 1
         return 0
 
 
@@ -121,3 +128,29 @@ def test_a_tick_that_takes_long_is_never_run_twice_at_once_and_stop_waits_for_it
     time.sleep(0.1)
     running.stop()
     assert done.is_set() and most == 1 and inside == 0
+
+
+def test_years_of_missed_ticks_are_one_tick() -> None:
+    pace, years = schedule.Pace(1.0), START + timedelta(days=3000)
+    assert pace.get_next_fire_time(START, START) == START + timedelta(seconds=1)
+    assert pace.get_next_fire_time(START, years) == years + timedelta(seconds=1)
+
+
+def test_when_the_clock_is_set_every_tick_comes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schedule, "WATCH_EVERY", 0.02)
+    service, ahead = Service(lambda: 0), [0.0]
+    scheduler = BackgroundScheduler(timezone=UTC)
+    running = schedule.Running(scheduler, lambda: START)
+    ticks: list[int] = []
+    scheduler.add_job(ticks.append, schedule.Pace(1), args=(1,), next_run_time=datetime.now(UTC) + timedelta(hours=2))
+    scheduler.start()
+    watching = threading.Thread(target=running.watch_clock,
+                                args=(service.clock_was_set, lambda: time.time() + ahead[0]))  # fmt: skip
+    watching.start()
+    time.sleep(0.1)
+    assert not ticks and service.clocks == 0
+    ahead[0] = -7200.0
+    assert wait_until(lambda: len(ticks) == 1) and service.clocks == 1
+    running.stop()
+    watching.join(5)
+    assert not watching.is_alive()

@@ -117,8 +117,8 @@ def _until_asked(parts: Parts, part: AbstractContextManager[object], words: str)
 
 @contextmanager
 def scheduling(parts: Parts) -> Iterator[None]:
-    running = schedule.give_out(lambda: parts.store.give_out(parts.clock()), tick=min(parts.config.tick, MOST_TICK),
-                                now=parts.clock)  # fmt: skip
+    running = schedule.give_out(lambda: parts.store.give_out(parts.clock()), parts.clock_was_set,
+                                tick=min(parts.config.tick, MOST_TICK), now=parts.clock)  # fmt: skip
     try:
         yield
     finally:

@@ -50,7 +50,7 @@ def add(
         raise ConfigError(f"{error.field}: {error}") from error
     if not again and (since := parts.store.erased(kind, address)) is not None:
         raise ConfigError(f"nothing was added: this address was erased on {since:%Y-%m-%d}, and an erasure is a"
-                          " promise. Have its owner asked with --ask, or give --again if the owner wants to be told again")
+                          " promise. Have its owner asked with --ask, or give --again if the owner wants it again")
     before = {sub.id: sub.wishes for sub in parts.store.subscriptions_of(kind, address)}
     made = parts.store.add_subscription(Subscription(
         id=new_id("sub"), channel=kind, address=address, created_at=parts.clock(), wishes=wishes))  # fmt: skip

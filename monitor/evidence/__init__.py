@@ -10,6 +10,7 @@
     seal.py       the signature of this installation over the manifest
     unzip.py      a ZIP from anywhere -> files, or why it is not opened
     opening.py    files -> dossier, or what is wrong with them
+    judgement.py  whether quotes and findings follow from the captures
     check.py      file -> report: what was found, what that proves and what it does not
 
 A pack comes from anywhere, and what stands in it was written by others: nothing of it is believed, run or

@@ -351,6 +351,19 @@ def resend(conn: Connection, delivery_id: int, now: datetime) -> bool:
     return _woken(conn, again, now)
 
 
+def bring_back(conn: Connection, now: datetime) -> int:
+    """What was written at a time still to come waits, counted from now, as long as was planned for it."""
+    ahead = conn.execute(
+        select(deliveries.c.id, deliveries.c.created_at, deliveries.c.next_try_at)
+        .where(deliveries.c.state == DeliveryState.WAITING, deliveries.c.next_try_at >= deliveries.c.created_at)
+        .where(deliveries.c.created_at > now)
+    ).all()
+    for row in ahead:
+        at = now + (row.next_try_at - row.created_at)
+        conn.execute(update(deliveries).where(deliveries.c.id == row.id).values(next_try_at=at))
+    return len(ahead)
+
+
 def call_off(conn: Connection, whom: ColumnElement[bool], now: datetime, reason: str) -> int:
     """End what waits and nobody needs any more; how many that were. What a worker has claimed goes out."""
     waiting = deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.GATHERED))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy import Connection
 
@@ -70,6 +71,7 @@ class Store(Reader):
     def __init__(self, database: Database, message_domain: str, vault: Vault, ledger: Ledger) -> None:
         super().__init__(database, vault)
         self._domain, self._ledger = message_domain, ledger
+        self._owed: dict[int, tuple[dict[str, object], bool]] = {}
 
     @classmethod
     def open(
@@ -281,9 +283,11 @@ class Store(Reader):
     ) -> tuple[Delivery, ...]:
         """Take due deliveries for `lease` seconds; no two workers are given the same one.
 
-        With `within`, only those with a number from the first to the second.
+        With `within`, only those with a number from the first to the second. What was handed over and could not be
+        noted is noted first, so that it does not go out again.
         """
         self._db.tidy()
+        self._pay()
         with self._db.read() as conn:
             if not deliveries.any_due(conn, now):
                 return ()
@@ -298,20 +302,34 @@ class Store(Reader):
         """It was accepted. False, and nothing written, if `owner` no longer holds the claim.
 
         With a `digest`, all that it told is told. A power cut may forget the newest of these notes, and the message
-        is then repeated with the same Message-ID and bytes; a kill forgets none.
+        is then repeated with the same Message-ID and bytes; a kill forgets none. A note that cannot be written now
+        is kept, and written before the next claim.
         """
         given = deliveries.handed_over(delivery_id, now, detail, owner)
-        if not digest and not self.shared:
-            return self._db.note(deliveries.SENT, given) is not None
+        try:
+            return self._note_sent(delivery_id, given, digest)
+        except StoreError:
+            self._owed[delivery_id] = given, digest
+            raise
+
+    def _pay(self) -> None:
+        """Note what was handed over and could not be noted then."""
+        for delivery_id, (given, digest) in list(self._owed.items()):
+            self._note_sent(delivery_id, given, digest)
+
+    def _note_sent(self, delivery_id: int, given: dict[str, object], digest: bool) -> bool:
+        """Write the note, now or later: a full disk or a locked database must not make us tell twice."""
 
         def note(conn: Connection) -> bool:
-            if conn.scalar(deliveries.SENT, given) is None:
-                return False
-            if digest:
-                digests.sent(conn, delivery_id, now)
-            return True
+            held = conn.scalar(deliveries.SENT, given) is not None
+            if held and digest:
+                digests.sent(conn, delivery_id, cast(datetime, given["at"]))
+            return held
 
-        return self._db.lasting(note)
+        alone = not digest and not self.shared
+        held = self._db.note(deliveries.SENT, given) is not None if alone else self._db.lasting(note)
+        self._owed.pop(delivery_id, None)
+        return held
 
     def retry(
         self, delivery_id: int, at: datetime, error: str, *, owner: str, counts: bool = True
@@ -329,7 +347,8 @@ class Store(Reader):
         return self._db.lasting(lambda conn: deliveries.give_up(conn, delivery_id, now, error, owner))
 
     def release(self, owner_prefix: str) -> int:
-        """Give back the claims of a dead process, due at once; how many that were."""
+        """Give back the claims of a dead process or a pass that broke off, due at once; how many that were."""
+        self._pay()
         with self._db.write() as conn:
             return deliveries.release(conn, owner_prefix)
 
@@ -363,6 +382,14 @@ class Store(Reader):
         """Close a session or token, named by itself or by its id; False if there is none."""
         with self._db.write() as conn:
             return passes.revoke(conn, token_or_id) > 0
+
+    def bring_back(self, now: datetime) -> int:
+        """Make due what a clock that ran ahead put off: sources seen, and messages written, at a time still to come.
+
+        How many those were. A message that has to wait waits as long as it would have.
+        """
+        with self._db.write() as conn:
+            return watching.bring_back(conn, now) + deliveries.bring_back(conn, now)
 
     def note_stand(self, source: Source, taken_at: datetime, posture: Posture) -> None:
         """Keep where a source stands, for one whose page was kept before postures were read."""

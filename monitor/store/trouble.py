@@ -67,13 +67,13 @@ def explained(place: str, *, writing: bool) -> Iterator[None]:
     """Turn any error of the database or its driver into a StoreError about `place`."""
     try:
         yield
-    except (exc.DBAPIError, exc.TimeoutError) as error:
+    except (exc.DBAPIError, exc.TimeoutError, sqlite3.Error) as error:  # the last from notes, which go to the driver
         nothing = " Nothing was written." if writing else ""
         raise StoreError(f"The database {place}: {_remedy(error)}.{nothing}", away=_away(error)) from error
 
 
-def _away(error: exc.DBAPIError | exc.TimeoutError) -> bool:
-    original = getattr(error, "orig", None)
+def _away(error: exc.DBAPIError | exc.TimeoutError | sqlite3.Error) -> bool:
+    original = getattr(error, "orig", error)
     if isinstance(original, sqlite3.Error):
         return False
     state = getattr(original, "sqlstate", None) or ""
@@ -82,8 +82,8 @@ def _away(error: exc.DBAPIError | exc.TimeoutError) -> bool:
     return lost or silent or state.startswith(_AWAY)
 
 
-def _remedy(error: exc.DBAPIError | exc.TimeoutError) -> str:
-    original = getattr(error, "orig", None)
+def _remedy(error: exc.DBAPIError | exc.TimeoutError | sqlite3.Error) -> str:
+    original = error if isinstance(error, sqlite3.Error) else getattr(error, "orig", None)
     said = str(original or error).strip().rstrip(".")
     code = getattr(original, "sqlite_errorcode", None)
     if code is not None:

@@ -86,6 +86,12 @@ def postpone(conn: Connection, source_id: str, until: datetime) -> None:
     conn.execute(update(sources).where(sources.c.id == source_id).values(next_due_at=until))
 
 
+def bring_back(conn: Connection, now: datetime) -> int:
+    """Make due the sources that were seen at a time still to come: the clock ran ahead then."""
+    ahead = update(sources).where(sources.c.watched, sources.c.last_visit_at > now, sources.c.next_due_at > now)
+    return conn.execute(ahead.values(next_due_at=now)).rowcount
+
+
 def state(conn: Connection, source_id: str) -> SourceState:
     row = conn.execute(_STATE, {"source_id": source_id}).one_or_none()
     return SourceState(source_id=source_id) if row is None else rows.state(row)

@@ -1,4 +1,4 @@
-"""Who asks: the nearest address that is no proxy of ours; and our links without the part that is a key."""
+"""Who asks: the nearest address that is no proxy of ours; and words without what is a key or a reader’s address."""
 
 from __future__ import annotations
 
@@ -12,6 +12,17 @@ _SIGNED = re.compile(r"/(confirm|manage|unsubscribe|acknowledge)/[^/\s'\"\]]+")
 def without_token(words: str) -> str:
     """The words without the signed part of our links, which is a key to a subscription: for log lines."""
     return _SIGNED.sub(r"/\1/…", words)
+
+
+_ADDRESS = re.compile(r"[^\s<>()\"',;:]+@[^\s<>()\"',;:]+")
+_LONGEST = 600
+"""Characters of what somebody else's server said that are worth showing."""
+_LINK = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s\"'<>]+", re.IGNORECASE)
+
+
+def discreet(words: str) -> str:
+    """What a relay or an endpoint said, without the addresses in it: who is told is a secret, from operators too."""
+    return _ADDRESS.sub("…@…", _LINK.sub("…://…", words[:_LONGEST]))
 
 
 Network = IPv4Network | IPv6Network

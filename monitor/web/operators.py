@@ -16,6 +16,7 @@ from monitor.audience import Channel, DeliveryState, Pass
 from monitor.backlog import Backlog
 from monitor.model import SourceView
 from monitor.proof import Link
+from monitor.web.doors import discreet
 from monitor.web.health import PATIENCE
 from monitor.web.roles import IDLE, SESSION, Visitor
 from monitor.web.shown import Shown
@@ -148,15 +149,6 @@ def worst_first(views: Iterable[SourceView], now: datetime, started: datetime) -
     return sorted(lines(), key=lambda line: (
         not line.failing, (line.view.state.failing_since or now) if line.failing else now,
         -(line.late or timedelta()).total_seconds(), line.view.state.source_id))  # fmt: skip
-
-
-_ADDRESS = re.compile(r"[^\s<>()\"',;:]+@[^\s<>()\"',;:]+")
-_LINK = re.compile(r"([a-z][a-z0-9+.-]*://[^\s/?#\"']*@)?(https?://[^\s/?#\"'<>]+)[^\s\"'<>]*", re.IGNORECASE)
-
-
-def discreet(words: str) -> str:
-    """What a relay or an endpoint said, without the addresses in it: who is told is a secret, from operators too."""
-    return _ADDRESS.sub("…@…", _LINK.sub("https://…", words))
 
 
 def channel(one: Channel, say: Tongue) -> str:

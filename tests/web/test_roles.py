@@ -274,7 +274,8 @@ def test_a_hash_is_slow_salted_one_word_and_knows_its_password() -> None:
 
 @pytest.mark.parametrize("kept", ["", "x", "scrypt", "scrypt:15:8:3:AAAA:AAAA", KEPT[:-4], KEPT + ":1",
                                   KEPT.replace(":15:", ":10:"), KEPT.replace(":15:", ":40:"),
-                                  KEPT.replace(":15:", ":²:"), KEPT.replace("scrypt", "plain")])  # fmt: skip
+                                  KEPT.replace(":15:", ":²:"), KEPT.replace("scrypt", "plain")],
+                         ids=range(10))  # fmt: skip
 def test_what_is_no_hash_of_ours_is_refused_at_start(kept: str) -> None:
     with pytest.raises(ValueError, match="`monitor password`"):
         passwords.check(kept)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from monitor import audience, model, posture, proof
 from monitor.audience import Bulletin
 from monitor.notify.english import RULES
+from monitor.web import doors
 from monitor.web.api import types
 
 
@@ -140,5 +141,6 @@ def delivery(row: audience.Delivery) -> types.Delivery:
     return types.Delivery(
         id=row.id, kind=row.kind, event_id=row.event_id, subscription_id=row.subscription_id,
         channel=row.channel.value, severity=row.severity, state=row.state, attempts=row.attempts,
-        created_at=row.created_at, next_try_at=row.next_try_at, ended_at=row.sent_at, last_error=row.last_error,
+        created_at=row.created_at, next_try_at=row.next_try_at, ended_at=row.sent_at,
+        last_error=doors.discreet(row.last_error),
     )  # fmt: skip

@@ -89,7 +89,7 @@ ENGLISH: Mapping[str, str] = {
     "message.test": "test",
     # sources
     "op.sources": "Sources, worst first",
-    "op.sources.count": "{failing} of {count} cannot be seen; {late} are late.",
+    "op.sources.count": "{failing} of {count} cannot be seen; late: {late}.",
     "op.sources.first": "Only the worst {count} are listed.",
     "op.sources.source": "Source",
     "op.sources.state": "Last look",
@@ -213,7 +213,7 @@ FRENCH: Mapping[str, str] = {
     "message.confirm": "demande de confirmation",
     "message.test": "essai",
     "op.sources": "Les sources, les plus mal en point d’abord",
-    "op.sources.count": "{failing} sur {count} ne peuvent pas être vues ; {late} sont en retard.",
+    "op.sources.count": "{failing} sur {count} hors de vue ; en retard : {late}.",
     "op.sources.first": "Seules les {count} plus mal en point sont énumérées.",
     "op.sources.source": "Nom de la source",
     "op.sources.state": "Dernière consultation",

@@ -8,7 +8,7 @@ ENGLISH: Mapping[str, str] = {
     # how fresh
     "source.fresh.fresh": "Fresh", "source.fresh.fresh.means": "Seen at the last look; what stands here is current.",
     "source.fresh.late": "Late",
-    "source.fresh.late.means": "The next look should have been more than a quarter of an hour ago. Ask whoever runs this.",
+    "source.fresh.late.means": "The next look should have come a quarter of an hour ago. Ask whoever runs this.",
     "source.fresh.never": "Never seen", "source.fresh.never.means": "No look has shown the page yet.",
     "source.fresh.blind": "Blind",
     "source.fresh.over": "No longer watched.",

@@ -1,0 +1,121 @@
+"""`python -m tests.faults kills | random | restart | disk | locked | backends`: runs it and prints a table."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import click
+
+from tests.faults import clocks, disk, kills, process, restarts
+from tests.faults.judge import HEADINGS, Tally, table
+
+DATABASE = click.option("--database", type=click.Choice(["sqlite", "postgres"]), default="sqlite", show_default=True)
+
+
+def say(words: str) -> None:
+    click.echo(words, err=True)
+
+
+def end(tallies: list[Tally], begun: float) -> None:
+    """Says what was wrong and how long it took; exit code 1 if anything was wrong."""
+    wrong = [words for tally in tallies for words in tally.wrong]
+    click.echo("\n".join(["", *wrong, f"{len(wrong)} wrong; {time.monotonic() - begun:.0f} s"]))
+    sys.exit(1 if wrong else 0)
+
+
+@click.group()
+def main() -> None:
+    """Faults on purpose; every command prints a table and ends with 1 if anything was lost or repeated."""
+    if trouble := process.missing():
+        raise click.ClickException(f"{trouble}; apt install strace")
+
+
+@main.command("kills")
+@DATABASE
+@click.option("--story", type=click.Choice(["change", "birth"]), multiple=True, help="default: both")
+@click.option("--every", default=1, show_default=True, help="only each so-many-th call")
+def sweep(database: str, story: tuple[str, ...], every: int) -> None:
+    """kill -9 at every call that writes, syncs, sends or hears an answer."""
+    begun, rows, tallies = time.monotonic(), [], []
+    for one in story or ("change", "birth"):
+        tally, found = kills.sweep(database, one, every=every, say=say)
+        tallies.append(tally)
+        rows.append(tally.row(f"{database} {one}", str(sum(found.values()))))
+    click.echo(table(HEADINGS, rows))
+    end(tallies, begun)
+
+
+@main.command("random")
+@DATABASE
+@click.option("--runs", default=1000, show_default=True)
+@click.option("--hop", type=click.Choice(["slow", "fast"]), default="fast", show_default=True)
+@click.option("--seed", default=1, show_default=True)
+def at_random(database: str, runs: int, hop: str, seed: int) -> None:
+    """kill -9 of the whole service, with all its threads, at random moments."""
+    begun = time.monotonic()
+    tally = kills.at_random(database, runs, hop=hop, seed=seed, say=say)
+    click.echo(table(HEADINGS, [tally.row(f"{database} {hop} hop", "random")]))
+    end([tally], begun)
+
+
+@main.command("restart")
+@DATABASE
+@click.option("--runs", default=20, show_default=True)
+def restart(database: str, runs: int) -> None:
+    """kill -9 of `monitor run`, and the time until a new one, from its command line, has told everybody."""
+    begun = time.monotonic()
+    tally = restarts.restarts(database, runs, say=say)
+    click.echo(table(HEADINGS, [tally.row(f"{database} monitor run", "telling")]))
+    end([tally], begun)
+
+
+@main.command("disk")
+@click.option("--story", type=click.Choice(["change", "birth"]), default="change", show_default=True)
+@click.option("--every", default=1, show_default=True, help="only each so-many-th call")
+def disk_faults(story: str, every: int) -> None:
+    """ENOSPC and EIO at every call that writes or syncs, once and from then on; and what may not be written."""
+    begun = time.monotonic()
+    tallies = disk.faults(story, every=every, say=say)
+    rows = [tally.row(f"sqlite {story}", name) for name, tally in tallies.items()]
+    for what in ("folder", "file"):
+        tallies[what] = disk.read_only(what)
+        rows.append(tallies[what].row("sqlite change", f"read-only {what}"))
+    click.echo(table(HEADINGS, rows))
+    end(list(tallies.values()), begun)
+
+
+@main.command("locked")
+@click.option("--seconds", default=30.0, show_default=True)
+def locked(seconds: float) -> None:
+    """Another program keeps the database locked: at the start, and with messages in hand."""
+    begun = time.monotonic()
+    tallies = {"in hand": disk.locked_in_hand(seconds), "at start": disk.locked_at_start(seconds)}
+    click.echo(table(HEADINGS, [one.row("sqlite change", f"locked {name}") for name, one in tallies.items()]))
+    end(list(tallies.values()), begun)
+
+
+@main.command("clock")
+def clock() -> None:
+    """The time of day jumps under the running service (needs faketime: apt install faketime)."""
+    if not clocks.library():
+        raise click.ClickException("libfaketime is not installed; apt install faketime")
+    begun, tallies = time.monotonic(), {name: Tally() for name in clocks.JUMPS}
+    for name, tally in tallies.items():
+        clocks.jump(name, tally, say)
+    click.echo(table(HEADINGS, [one.row("sqlite monitor run", name) for name, one in tallies.items()]))
+    end(list(tallies.values()), begun)
+
+
+@main.command("backends")
+@click.option("--runs", default=50, show_default=True)
+def backends(runs: int) -> None:
+    """PostgreSQL ends the service's connections, or crashes and comes back, at random moments."""
+    begun = time.monotonic()
+    tallies = {how: disk.backends(runs, how=how, say=say) for how in ("ask", "kill")}
+    click.echo(table(HEADINGS, [one.row("postgres change", f"backends: {name}") for name, one in tallies.items()]))
+    end(list(tallies.values()), begun)
+
+
+if __name__ == "__main__":
+    main()
