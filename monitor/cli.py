@@ -97,6 +97,15 @@ def web(ctx: click.Context) -> None:
         running.show_only(parts)
 
 
+@main.command()
+@click.pass_context
+def migrate(ctx: click.Context) -> None:
+    """Bring the database's tables to this version, before other processes start. Harmless to repeat."""
+    from monitor.commands import moving
+
+    moving.bring_up(ctx.obj)
+
+
 @main.command("migrate-to")
 @click.argument("url", envvar="MONITOR_TARGET_URL")
 @click.pass_context
@@ -307,12 +316,13 @@ for _command in proving.COMMANDS:
 # --------------------------------------------------------------------------------------
 @main.command()
 @click.option("--offline", is_flag=True, help="Leave out everything that needs the network.")
+@click.option("--brief", is_flag=True, help="Only what a health check asks: can the database be used?")
 @click.pass_context
-def doctor(ctx: click.Context, offline: bool) -> None:
+def doctor(ctx: click.Context, offline: bool, brief: bool) -> None:
     """Configuration, database and reachability, explained."""
     from monitor.commands import doctor as physician
 
-    if physician.examine(ctx.obj, offline=offline):
+    if physician.glance(ctx.obj) if brief else physician.examine(ctx.obj, offline=offline):
         sys.exit(NEEDS_A_PERSON)
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import text
@@ -85,13 +86,17 @@ def service(folder: Path, url: str, sources: int = 1, *, web: Web | None = None,
     return made
 
 
+def _give_out(one: Parts) -> int:
+    return one.store.give_out(one.clock())
+
+
 @contextmanager
 def at_work(*services: Parts) -> Iterator[None]:
     """Each with everything that its queue needs, until the block ends."""
     with ExitStack() as stack:
         for one in services:
             if one.store.shared:
-                running = schedule.give_out(lambda one=one: one.store.give_out(one.clock()), tick=0.1)  # type: ignore[misc]
+                running = schedule.give_out(partial(_give_out, one), one.clock_was_set, tick=0.1)
                 stack.callback(running.stop)
                 stack.enter_context(cluster.working(one, one.config.database_url, looks=2))
             else:

@@ -1,4 +1,4 @@
-"""`monitor migrate-to`: from SQLite to PostgreSQL, with everything that is there."""
+"""`monitor migrate` and `monitor migrate-to`: to today's tables, and from SQLite to PostgreSQL with all there is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,18 @@ import click
 from monitor import wiring
 from monitor.config import hidden
 from monitor.errors import ConfigError
+from monitor.store import Store, tables
 from monitor.store import move as moving
+
+
+def bring_up(config_path: Path | None) -> None:
+    """Makes or upgrades the tables, and says from which version to which. Raises ConfigError or StoreError."""
+    config = wiring.configuration(config_path)
+    before = tables(config.database_url).version
+    Store.open(config.database_url, secret=wiring.kept_secret(config), ledger=wiring.ledger(config)).close()
+    after = tables(config.database_url).version
+    click.echo(f"{config.database_shown}: " + (f"its tables are version {after} already." if before == after else
+                                               f"its tables went from version {before or 'none'} to {after}."))
 
 
 def move(config_path: Path | None, url: str) -> None:
