@@ -88,7 +88,8 @@ def _sources(destinations: int, now: datetime) -> Iterator[dict[str, Any]]:
             "failing_since": now - timedelta(hours=2) if failing else None, "etag": "", "last_modified": "",
             "fingerprint": "", "baseline_id": None, "next_due_at": now + timedelta(hours=1, seconds=n),
             "last_visit_at": now, "last_good_at": now - timedelta(hours=3 if failing else 0, minutes=n % 60),
-            "last_outcome": Outcome.BLOCKED if failing else Outcome.UNCHANGED, "last_reason": "", "held_change_id": None,
+            "last_outcome": Outcome.BLOCKED if failing else Outcome.UNCHANGED, "last_reason": "",
+            "held_change_id": None,
             "level": f"Level {1 + n % 4}: Exercise caution",
         }  # fmt: skip
 
@@ -120,9 +121,10 @@ def _changes(destinations: int, changes: int, now: datetime) -> Iterator[dict[st
 
 
 def _finding(number: int, severity: Severity) -> dict[str, Any]:
-    before = f"Movement in the northern districts is limited after dark and visitors should plan for delays of {number} hours."
-    after = (f"A curfew is in force in the northern districts from {number % 24}:00 until 6:00, and visitors should plan"
-             f" for delays of {number + 1} hours.")  # fmt: skip
+    before = ("Movement in the northern districts is limited after dark and visitors should plan for delays of"
+              f" {number} hours.")
+    after = (f"A curfew is in force in the northern districts from {number % 24}:00 until 6:00, and visitors should"
+             f" plan for delays of {number + 1} hours.")  # fmt: skip
     return rows.finding_to_json(Finding(
         change=Change(section="Safety and security", heading_path=("Safety and security", "Curfew"),
                       kind=ChangeKind.EDITED, before=before, after=after),
@@ -149,7 +151,8 @@ def _stands(destinations: int, changes: int, now: datetime) -> Iterator[dict[str
             level = 1 + (n + k) % 4
             holds = (Hold(Rung.REACH, "Help is limited outside the capital.", "Security"),
                      Hold(Rung.CURFEW, "A curfew is in force.", "Security"))[: n % 3]  # fmt: skip
-            posture = Posture(level=level, level_words=f"Level {level}: Exercise caution", risks=("Crime",), holds=holds)
+            words = f"Level {level}: Exercise caution"
+            posture = Posture(level=level, level_words=words, risks=("Crime",), holds=holds)
             yield {"source_id": f"place-{n:05}", "taken_at": _when(change, changes, now),
                    "destination": f"place-{n:05}", "publisher": PUBLISHERS[n % len(PUBLISHERS)],
                    "change_id": change + 1, "level": level, "height": posture.height,
@@ -195,8 +198,10 @@ class Asker:
 def overview_path(rnd: random.Random, destinations: int) -> str:
     """As readers ask: mostly the first page, also others, filters and searches."""
     pages = max(1, destinations // 50)
-    return rnd.choice(["/", "/", "/", f"/?page={rnd.randint(1, pages)}", "/?level=4", "/?level=3&stale=1", "/?from=critical",
-                       f"/?q={rnd.randint(0, destinations):04}", f"/?publisher={rnd.choice(PUBLISHERS)}&page=2"])  # fmt: skip
+    return rnd.choice([
+        "/", "/", "/", f"/?page={rnd.randint(1, pages)}", "/?level=4", "/?level=3&stale=1", "/?from=critical",
+        f"/?q={rnd.randint(0, destinations):04}", f"/?publisher={rnd.choice(PUBLISHERS)}&page=2",
+    ])  # fmt: skip
 
 
 def open_loop(ask: Asker, paths: Callable[[], str], seconds: float) -> dict[str, float]:

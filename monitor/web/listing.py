@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from flask import url_for
@@ -120,7 +120,9 @@ class Laid:
             verified_when=shown.when(seen) if seen else "",
         )  # fmt: skip
 
+
 def addresses(endpoint: str, name: str) -> Callable[[str], str]:
     """Addresses of one kind of page: building each by the routing rules costs more than all the rest of its row."""
-    start, _, end = url_for(endpoint, **{name: _ANY}).partition(_ANY)
+    known: dict[str, Any] = {name: _ANY}
+    start, _, end = url_for(endpoint, **known).partition(_ANY)
     return lambda value: f"{start}{quote(value, safe='')}{end}"

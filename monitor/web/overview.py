@@ -74,8 +74,8 @@ def routes(app: Flask, store: Facts, shown: Callable[[], Shown]) -> None:
         severities = [one for one in Severity if one.at_least(asked.floor)]
         news = store.latest(severities, MORE_NEWS if few else NEWS, findings=retold)
         told = [*news, *(row.last for row in rows if row.last is not None)]
-        back = _marks(store.taken_back([*dict.fromkeys(one.event_id for one in told),
-                                        *dict.fromkeys(one.campaign for one in told if one.campaign)]), say)  # fmt: skip
+        told_by = {name for one in told for name in (one.event_id, one.campaign) if name}
+        back = _marks(store.taken_back([*told_by]), say)
         views = store.overview([row.key for row in rows]) if few else ()
         laid = Laid(shown(), back, "place" if "place" in app.view_functions else None)
         return render_template(

@@ -68,7 +68,7 @@ class Versions:
 
     def _shared(self, mark: str, make: Callable[[], Response]) -> Response:
         """The page as it was made for the last visitor who had the same mark; nobody's own page is kept."""
-        made = self._pages.get(request.full_path, mark, make)
+        made = self._pages.get((request.host, request.full_path), mark, make)
         return Response(made.get_data(), made.status_code, headers=list(made.headers))
 
     def _mark(self, known: Revision) -> str:
