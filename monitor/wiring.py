@@ -29,6 +29,7 @@ from monitor.errors import ConfigError, MonitorError, NotifyError, SplitError, S
 from monitor.fetch import Client, Manners
 from monitor.links import Signer
 from monitor.model import Recorded, Source, Visit
+from monitor.notify.clean import recipient
 from monitor.notify.smtp import SmtpChannel
 from monitor.notify.webhook import endpoint_secret
 from monitor.signup import Desk
@@ -347,9 +348,12 @@ def client(config: Config, clock: Clock = now) -> Client:
 def mail_address(words: str) -> str:
     """The address in its usual spelling. Raises ValueError that says what is wrong with it, without repeating it."""
     try:
-        return validate_email(words.strip(), check_deliverability=False, strict=True).normalized
+        made = validate_email(words.strip(), check_deliverability=False, strict=True).normalized
     except EmailNotValidError as error:
         raise ValueError("this is not an e-mail address") from error
+    if not recipient(made):  # what no relay would be handed
+        raise ValueError("this is not an e-mail address")
+    return made
 
 
 def new_id(prefix: str) -> str:
