@@ -16,11 +16,14 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.alarm import Alarm, Raised, Seen
-from monitor.audience import Bulletin, MessageKind
+from monitor.audience import Bulletin, MessageKind, Subscription
+from monitor.backlog import Probe
 from monitor.core import alarms
 from monitor.core.alarms import Watched
 from monitor.errors import FetchError, NotifyError
 
+PAUSE = timedelta(minutes=5)
+"""After so long without an audit, the machine stood still."""
 AGAIN = timedelta(minutes=5)
 """So long a mail to the operator waits that could not be handed over."""
 
@@ -34,6 +37,7 @@ class Book(Protocol):
     ) -> tuple[tuple[Raised, ...], tuple[Raised, ...]]: ...
     def alarms_to_tell(self, now: datetime) -> tuple[Raised, ...]: ...
     def alarms_told(self, begun: Sequence[int], ended: Sequence[int], now: datetime) -> None: ...
+    def subscription(self, subscription_id: str) -> Subscription | None: ...
     def announce(self, bulletin: Bulletin, *, to: str = "") -> int: ...
     def pulse(self, name: str, now: datetime) -> None: ...
 
@@ -87,8 +91,14 @@ class Watcher:
         now, canary = self.now(), self.watched.canary
         name = alarms.canary_id(canary, now) if canary else ""
         seen = self.book.audited(now, name)
-        if name and seen.canary is None:
+        mine = self.book.subscription(canary) if name and seen.canary is None else None
+        last = seen.pulses.get("audit")
+        if last is None or abs(now - last) > PAUSE:
+            # Asleep or switched off, we did nothing, and what waited for us is no fault yet.
+            self.watched = replace(self.watched, began=max(now, self.watched.began))
+        if mine is not None and mine.active:
             # Whoever audits first that day writes it; the id lets nobody write a second.
+            seen = replace(seen, canary=Probe(name=canary, well=False, sent_at=now))
             self.book.announce(Bulletin(id=name, kind=MessageKind.TEST, created_at=now), to=canary)
         return alarms.found(replace(seen, free=self.free()), self.watched, now)
 

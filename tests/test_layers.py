@@ -16,8 +16,8 @@ BOTTOM = {"model", "audience", "errors", "history", "posture", "places", "proof"
 PURE = BOTTOM | {"core", "sources"}
 ANYTHING_BELOW = PURE | {
     "fetch", "store", "notify", "feeds", "config", "links", "warc", "terminal", "logs", "pipeline", "deliver", "signup",
-    "watcher", "lookout", "schedule", "web", "channels", "wiring", "replay", "demo", "demo_site", "commands", "passwords",
-    "evidence", "owner", "cluster",
+    "watcher", "lookout", "schedule", "web", "channels", "wiring", "replay", "demo", "demo_site", "commands",
+    "passwords", "evidence", "owner", "cluster",
 }  # fmt: skip
 
 MAY_IMPORT: dict[str, set[str]] = {
