@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, and_, func, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, or_, select, update
 
 from monitor.alarm import Alarm, Raised
 from monitor.core.alarms import Turn
@@ -19,14 +20,14 @@ _NEWS = timedelta(days=1)
 
 def standing(conn: Connection) -> tuple[Raised, ...]:
     """Those that are not over, oldest first."""
-    query = select(*_COLUMNS).where(alarms.c.ended_at.is_(None)).order_by(alarms.c.id)
-    return tuple(_value(row) for row in conn.execute(query).mappings())
+    # In the order of the index that holds those that stand and no others.
+    query = select(*_COLUMNS).where(alarms.c.ended_at.is_(None)).order_by(alarms.c.name, alarms.c.about).limit(_LIMIT)
+    return tuple(sorted((_value(row) for row in conn.execute(query).mappings()), key=lambda one: one.id))
 
 
 def counted(conn: Connection) -> dict[str, int]:
     """How many of each kind stand."""
-    query = select(alarms.c.name, func.count()).where(alarms.c.ended_at.is_(None)).group_by(alarms.c.name)
-    return {name: count for name, count in conn.execute(query)}
+    return Counter(one.name for one in standing(conn))
 
 
 def take(conn: Connection, turn: Turn, now: datetime) -> tuple[tuple[Raised, ...], tuple[Raised, ...]]:

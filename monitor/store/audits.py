@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select
 
 from monitor.alarm import Owing
 from monitor.audience import DeliveryState, MessageKind, SubscriptionState
 from monitor.backlog import Probe
 from monitor.core.alarms import CANARY, PATIENCE
-from monitor.store.schema import deliveries, insert, pulses, sources, subscriptions
+from monitor.store.schema import bulletins, deliveries, insert, pulses, sources, subscriptions
 
 MOST = 200
 """Events of each kind; an audit that finds more has found enough."""
@@ -24,16 +24,15 @@ def owing(conn: Connection, now: datetime) -> tuple[Owing, ...]:
 
     What waits for quiet hours, a digest or its turn in a chain is not owed yet; who never confirmed is owed nothing.
     """
-    active = select(subscriptions.c.id).where(subscriptions.c.state == SubscriptionState.ACTIVE)
-    late = and_(deliveries.c.state.in_(_OPEN), deliveries.c.owed_at <= now - PATIENCE, _counts(),
-                deliveries.c.subscription_id.in_(active))  # fmt: skip
+    late = and_(deliveries.c.state.in_(_OPEN), deliveries.c.owed_at <= now - PATIENCE, _counts())
     query = _by_event(late).add_columns(func.min(deliveries.c.owed_at).label("since"))
     return _counted(conn, query.order_by(func.min(deliveries.c.owed_at)))
 
 
 def given_up(conn: Connection, now: datetime) -> tuple[Owing, ...]:
     """The events with a message that was given up of late and that could be sent again."""
-    dead = and_(may_go_again(), _counts(), deliveries.c.ended_at > now - _LATELY)
+    dead = and_(deliveries.c.state == DeliveryState.GIVEN_UP, deliveries.c.kind != MessageKind.DIGEST, _counts(),
+                deliveries.c.ended_at > now - _LATELY)  # fmt: skip
     query = _by_event(dead).add_columns(func.max(deliveries.c.ended_at).label("since"))
     return _counted(conn, query.order_by(func.max(deliveries.c.id).desc()))
 
@@ -47,8 +46,9 @@ def canary(conn: Connection, canary_id: str) -> Probe | None:
 
 def last_canary(conn: Connection) -> Probe | None:
     """How the newest canary fared."""
-    last = select(func.max(deliveries.c.subject)).where(deliveries.c.subject.startswith(CANARY, autoescape=True))
-    found = conn.scalar(last)
+    last = select(bulletins.c.id).where(bulletins.c.kind == MessageKind.TEST,
+                                        bulletins.c.id.startswith(CANARY, autoescape=True))  # fmt: skip
+    found = conn.scalar(last.order_by(bulletins.c.created_at.desc()).limit(1))
     return None if found is None else canary(conn, found)
 
 
@@ -77,7 +77,9 @@ def may_go_again() -> ColumnElement[bool]:
 
 def _counts() -> ColumnElement[bool]:
     # A stranger who asked for a confirmation is owed nothing, and the canary, a test, has an alarm of its own.
-    return deliveries.c.kind.not_in((MessageKind.CONFIRM, MessageKind.TEST))
+    active = exists().where(subscriptions.c.id == deliveries.c.subscription_id,
+                            subscriptions.c.state == SubscriptionState.ACTIVE)  # fmt: skip
+    return and_(deliveries.c.kind.not_in((MessageKind.CONFIRM, MessageKind.TEST)), active)
 
 
 def _by_event(whom: ColumnElement[bool]) -> Select[Any]:

@@ -7,6 +7,7 @@ import time
 
 import click
 
+from monitor import logs
 from tests.faults import clocks, disk, drill, kills, process, restarts
 from tests.faults.judge import HEADINGS, Tally, table
 
@@ -116,6 +117,7 @@ def retraction(readers: int) -> None:
     """A change is told by mail and then withdrawn: from the operator's command to the last hand-over (5 minutes)."""
     if trouble := drill.missing():
         raise click.ClickException(trouble)
+    logs.quiet()
     begun, done = time.monotonic(), drill.drill(readers, say)
     click.echo(table(drill.HEADINGS, [done.row()]))
     click.echo("\n".join([*done.wrong, f"{len(done.wrong)} wrong; {time.monotonic() - begun:.0f} s"]))

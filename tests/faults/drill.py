@@ -19,11 +19,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from monitor import logs, wiring
-from monitor.audience import Channel, DeliveryState, Group, Subscription, Wishes
-from monitor.commands import running
+from monitor import wiring
+from monitor.audience import Channel, DeliveryState, Group, MessageKind, Subscription, Wishes
+from monitor.commands import correcting, running
 from monitor.model import ChangeState
 from monitor.wiring import Parts
 from tests.faults.house import CONFIG
@@ -75,8 +76,8 @@ def missing() -> str:
     return "" if _sink_tool() else "smtp-sink is not installed (apt install postfix)"
 
 
-def drill(readers: int, say: Callable[[str], None] = lambda words: None) -> Drill:
-    logs.quiet()
+def drill(readers: int, say: Callable[[str], None] = lambda words: None, *, own_process: bool = True) -> Drill:
+    """With `own_process`, the operator's command is one, and its start counts."""
     with tempfile.TemporaryDirectory(prefix="drill-") as root, World(news=False) as world:
         folder = Path(root)
         with sink(folder / "taken") as port:
@@ -85,13 +86,15 @@ def drill(readers: int, say: Callable[[str], None] = lambda words: None) -> Dril
             config.write_text(text.replace("connections = 2", "connections = 4").replace('"1s"', '"1h"'))
             parts = wiring.parts(config)
             try:
-                return _drilled(parts, world, config, folder / "taken", readers, say)
+                withdraw = partial(_withdraw, config) if own_process else partial(_withdraw_here, parts)
+                return _drilled(parts, world, withdraw, folder / "taken", readers, say)
             finally:
                 parts.close()
 
 
 def _drilled(
-    parts: Parts, world: World, config: Path, taken: Path, readers: int, say: Callable[[str], None]
+    parts: Parts, world: World, withdraw: Callable[[str], None], taken: Path, readers: int,
+    say: Callable[[str], None],
 ) -> Drill:  # fmt: skip
     _subscribe(parts, readers)
     parts.check(parts.sources[0])
@@ -104,7 +107,7 @@ def _drilled(
         alert = (_last(parts, change.event_id) - began).total_seconds()
         say(f"told within {alert:.1f} s; withdrawing")
         decided = datetime.now(UTC)
-        _withdraw(config, change.event_id)
+        withdraw(change.event_id)
         (bulletin,) = parts.store.bulletins_about(change.event_id)
         last = _last(parts, bulletin.id)
     notices, retractions = count(taken, change.event_id, bulletin.id)
@@ -128,6 +131,10 @@ def _withdraw(config: Path, event: str) -> None:
     subprocess.run([sys.executable, "-m", "monitor", "--config", str(config), "withdraw", event, "--reason",
                     "An old copy of the page was read as a new one."], check=True, env=environ, timeout=WITHIN,
                    stdout=subprocess.DEVNULL)  # fmt: skip
+
+
+def _withdraw_here(parts: Parts, event: str) -> None:
+    correcting.announce(parts, event, MessageKind.WITHDRAWAL, "An old copy of the page was read as a new one.")
 
 
 def _last(parts: Parts, subject: str) -> datetime:
