@@ -96,6 +96,8 @@ def _by_event(whom: ColumnElement[bool]) -> Select[Any]:
 
 def _counted(conn: Connection, query: Select[Any]) -> tuple[Owing, ...]:
     rows = conn.execute(query).mappings().all()
+    if not rows:
+        return ()
     named = [row["event_id"] for row in rows]
     told = (
         select(deliveries.c.subject, func.count())
