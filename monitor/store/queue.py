@@ -152,7 +152,7 @@ def unanswered(conn: Connection, now: datetime) -> tuple[Unanswered, ...]:
         .order_by(func.min(deliveries.c.created_at)).limit(MOST_UNANSWERED)
     )  # fmt: skip
     found = conn.execute(query).mappings().all()
-    named = _headlines(conn, [row["subject"] for row in found])
+    named = _headlines(conn, [row["subject"] for row in found]) if found else {}
     return tuple(
         Unanswered(group_id=row["group_id"], group_name=row["group_name"], event_id=row["subject"],
                    headline=named.get(row["subject"], row["subject"]), since=row["since"], told=row["told"],
