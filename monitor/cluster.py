@@ -57,6 +57,9 @@ class Service(Protocol):
     def gather_digests(self) -> int: ...
     def watch_blindness(self) -> int: ...
     def prune(self) -> int: ...
+    def audit(self) -> int: ...
+    def tell_operator(self) -> int: ...
+    def finished(self, task: str) -> None: ...
     def take_from_dead(self) -> int: ...
 
 
@@ -109,7 +112,8 @@ def app(service: Service, address: str) -> procrastinate.App:
     for name, rounds in (
         (Task.SETTLE, service.settle_held), (Task.DIGESTS, service.gather_digests),
         (Task.BLINDNESS, service.watch_blindness), (Task.PRUNE, service.prune),
-        (Task.SWEEP, lambda: service.store.sweep(service.clock())),
+        (Task.SWEEP, lambda: service.store.sweep(service.clock())), (Task.AUDIT, service.audit),
+        (Task.OPERATOR, service.tell_operator),
     ):  # fmt: skip
         task(name)(_round(service, name, rounds))
     return made
@@ -120,6 +124,7 @@ def _round(service: Service, name: Task, rounds: Callable[[], int]) -> Callable[
         _go_on(service)
         rounds()
         service.store.done(name, service.clock())
+        service.finished(name.value)
 
     return go_round
 

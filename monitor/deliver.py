@@ -43,7 +43,7 @@ class Book(Protocol):
         self, delivery_id: int, now: datetime, *, owner: str, detail: str = "", digest: bool = False
     ) -> bool: ...
     def retry(
-        self, delivery_id: int, at: datetime, error: str, *, owner: str, counts: bool = True
+        self, delivery_id: int, at: datetime, error: str, *, owner: str, counts: bool = True, owed: bool = True
     ) -> bool: ...
     def give_up(self, delivery_id: int, now: datetime, error: str, *, owner: str) -> bool: ...
     def move(self, subscription_id: str, to: SubscriptionState, reason: str, now: datetime) -> bool: ...
@@ -207,7 +207,9 @@ def _note(
         _sent(delivery, book, owner, now)
         return
     if error.waits is not None:
-        book.retry(delivery.id, now + timedelta(seconds=error.waits), str(error), owner=owner, counts=False)
+        # Put back with no wait at all, it was our own doing, and is owed to its reader as before.
+        book.retry(delivery.id, now + timedelta(seconds=error.waits), str(error), owner=owner, counts=False,
+                   owed=error.waits == 0)  # fmt: skip
         return
     again = None if error.permanent else backoff.next_try(
         now, attempts=delivery.attempts, retry_after=error.retry_after, jitter=jitter)  # fmt: skip

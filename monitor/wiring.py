@@ -20,7 +20,7 @@ from pathlib import Path
 import structlog
 from email_validator import EmailNotValidError, validate_email
 
-from monitor import channels, deliver, owner, pipeline
+from monitor import channels, deliver, lookout, owner, pipeline
 from monitor import sources as adapters
 from monitor.audience import Channel, Delivery, Limits, Notice, Subscription, Told
 from monitor.config import Config, load
@@ -34,6 +34,7 @@ from monitor.notify.smtp import SmtpChannel
 from monitor.notify.webhook import endpoint_secret
 from monitor.signup import Desk
 from monitor.store import Store, Task
+from monitor.watcher import Watcher
 
 log = structlog.get_logger("monitor")
 
@@ -43,6 +44,7 @@ LETTERS = 200
 """Messages claimed at a time; a claim lasts five minutes."""
 STANDS = 20
 """Stored pages read for their posture at a tick, a few milliseconds each, until all were."""
+PULSE = timedelta(seconds=30)
 CALLERS = 8
 """So many endpoints, or connections to the relay, are in use at a time for each channel."""
 
@@ -76,6 +78,7 @@ class Parts:
     """Channels whose last pass broke off and may have left claims behind."""
     _random: random.Random = field(default_factory=random.Random)
     _unread: deque[str] = field(default_factory=deque)
+    _pulses: dict[str, datetime] = field(default_factory=dict)
     _passes: Iterator[int] = field(default_factory=count)
     """Sources whose stored page was kept by a monitor that read no postures yet."""
     began: datetime = datetime(1970, 1, 1, tzinfo=UTC)
@@ -197,6 +200,8 @@ class Parts:
             with suppress(ValueError):  # another pass was quicker
                 self._broken.remove(broken)
         total = 0
+        if channel is not None:
+            self._pulses.setdefault(f"deliver-{channel.value}", self.clock())
         spread = self._caller(channel).map if channel in self.senders and channel is not Channel.FILE else map
         try:
             while not self.stopping.is_set():
@@ -250,7 +255,36 @@ class Parts:
         return deliver.watch(book=self.store, now=self.clock(), after=self.config.blind_after,
                              since=since or self.began)  # fmt: skip
 
+    # -- watching the watcher ---------------------------------------------------------
+    @cached_property
+    def watcher(self) -> Watcher:
+        """Audits this service."""
+        rounds = ("settle", "digests", "blindness")
+        ticks = ("look", *(f"deliver-{one.value}" for one in self.channels()), *rounds)
+        return lookout.watcher(
+            self.config, self.store, self.client, clock=self.clock, began=self.began, secret=self.secret,
+            # Where jobs are given out, looks and deliveries come only when something is due; what is late is seen.
+            tasks=rounds if self.store.shared else ticks, folder=data_folder(self.config))  # fmt: skip
+
+    def audit(self) -> int:
+        """Raises and ends alarms, and lets the heart beat if all is well; how many alarms stand."""
+        return self.watcher.audit()
+
+    def tell_operator(self) -> int:
+        """Mails the operator what needs a person, and what is over; how many alarms that were."""
+        with self.store.alone("operator"):
+            return self.watcher.tell()
+
+    def finished(self, task: str) -> None:
+        """Notes, twice a minute at most, that a task has just come to an end."""
+        now = self.clock()
+        last = self._pulses.setdefault(task, self.began)
+        if abs(now - last) >= PULSE:
+            self._pulses[task] = now
+            self.store.pulse(task, now)
+
     def _log_attempt(self, delivery: Delivery, error: NotifyError | None) -> None:
+        self.finished(f"deliver-{delivery.channel.value}")  # a long pass is well as long as it gets on
         if error is None:
             log.info("delivered", delivery=delivery.id, change=delivery.event_id,
                      subscription=delivery.subscription_id, channel=delivery.channel.value)  # fmt: skip

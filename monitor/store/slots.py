@@ -25,7 +25,8 @@ PAUSE = timedelta(minutes=10)
 """After such a pause between two ends of a task, the machines stood still."""
 PATIENCE = timedelta(seconds=15)
 """So long a delivery may be overdue before a sweep takes its job for lost."""
-EVERY = {Task.REAP: 10, Task.SWEEP: 15, Task.SETTLE: 30, Task.DIGESTS: 30, Task.BLINDNESS: 30, Task.PRUNE: 86_400}
+EVERY = {Task.REAP: 10, Task.SWEEP: 15, Task.SETTLE: 30, Task.DIGESTS: 30, Task.BLINDNESS: 30, Task.PRUNE: 86_400,
+         Task.AUDIT: 30, Task.OPERATOR: 30}  # fmt: skip
 """Seconds between two rounds."""
 UNFINISHED = timedelta(hours=6)
 """A job that is being done for so long is not being done: whoever did it could not say how it ended."""

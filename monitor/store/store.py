@@ -14,6 +14,7 @@ from typing import cast
 
 from sqlalchemy import Connection
 
+from monitor.alarm import Alarm, Raised
 from monitor.audience import (
     Bulletin,
     Channel,
@@ -27,10 +28,13 @@ from monitor.audience import (
     Verified,
     Wishes,
 )
+from monitor.core.alarms import turn
 from monitor.errors import StoreError
 from monitor.model import CampaignIntent, Record, Recorded, Settlement, Source
 from monitor.posture import Posture
 from monitor.store import (
+    alarms,
+    audits,
     bounces,
     bulletins,
     changes,
@@ -332,12 +336,13 @@ class Store(Reader):
         return held
 
     def retry(
-        self, delivery_id: int, at: datetime, error: str, *, owner: str, counts: bool = True
+        self, delivery_id: int, at: datetime, error: str, *, owner: str, counts: bool = True, owed: bool = True
     ) -> bool:
-        """Try it again at that time; False if `owner` no longer holds the claim. What only had to wait counts not."""
+        """Try it again at that time; False if `owner` no longer holds the claim. What only had to wait counts not;
+        what its reader does not want before then is not `owed` before then either."""
         if counts:
             return self._db.lasting(lambda conn: deliveries.retry(conn, delivery_id, at, error, owner))
-        given = deliveries.handed_over(delivery_id, at, error, owner)
+        given = deliveries.handed_over(delivery_id, at, error, owner) | {"owed": None if owed else at}
         if not self.shared:
             return self._db.note(deliveries.PUT_BACK, given) is not None
         return self._db.lasting(lambda conn: deliveries.put_back(conn, given))
@@ -382,6 +387,22 @@ class Store(Reader):
         """Close a session or token, named by itself or by its id; False if there is none."""
         with self._db.write() as conn:
             return passes.revoke(conn, token_or_id) > 0
+
+    # -- watching the watcher ----------------------------------------------------------
+    def turn_alarms(self, found: Sequence[Alarm], now: datetime) -> tuple[tuple[Raised, ...], tuple[Raised, ...]]:
+        """Raise, keep and end alarms after an audit found these; which are new, and which are over."""
+        with self._db.write() as conn:
+            return alarms.take(conn, turn(alarms.standing(conn), found, now), now)
+
+    def alarms_told(self, begun: Sequence[int], ended: Sequence[int], now: datetime) -> None:
+        """Note that the operator had a mail about these beginnings and ends."""
+        with self._db.write() as conn:
+            alarms.told(conn, begun, ended, now)
+
+    def pulse(self, name: str, now: datetime) -> None:
+        """Note that a part of the service has just come to the end of its work."""
+        with self._db.write() as conn:
+            audits.pulse(conn, name, now)
 
     def bring_back(self, now: datetime) -> int:
         """Make due what a clock that ran ahead put off: sources seen, and messages written, at a time still to come.

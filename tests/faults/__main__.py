@@ -1,4 +1,4 @@
-"""`python -m tests.faults kills | random | restart | disk | locked | backends`: runs it and prints a table."""
+"""`python -m tests.faults kills | random | restart | disk | locked | backends | drill`: runs it and prints a table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import time
 
 import click
 
-from tests.faults import clocks, disk, kills, process, restarts
+from monitor import logs
+from tests.faults import clocks, disk, drill, kills, process, restarts
 from tests.faults.judge import HEADINGS, Tally, table
 
 DATABASE = click.option("--database", type=click.Choice(["sqlite", "postgres"]), default="sqlite", show_default=True)
@@ -25,8 +26,11 @@ def end(tallies: list[Tally], begun: float) -> None:
 
 
 @click.group()
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Faults on purpose; every command prints a table and ends with 1 if anything was lost or repeated."""
+    if ctx.invoked_subcommand == "drill":
+        return  # nothing is traced
     if trouble := process.missing():
         raise click.ClickException(f"{trouble}; apt install strace")
 
@@ -105,6 +109,19 @@ def clock() -> None:
         clocks.jump(name, tally, say)
     click.echo(table(HEADINGS, [one.row("sqlite monitor run", name) for name, one in tallies.items()]))
     end(list(tallies.values()), begun)
+
+
+@main.command("drill")
+@click.option("--readers", default=5000, show_default=True)
+def retraction(readers: int) -> None:
+    """A change is told by mail and then withdrawn: from the operator's command to the last hand-over (5 minutes)."""
+    if trouble := drill.missing():
+        raise click.ClickException(trouble)
+    logs.quiet()
+    begun, done = time.monotonic(), drill.drill(readers, say)
+    click.echo(table(drill.HEADINGS, [done.row()]))
+    click.echo("\n".join([*done.wrong, f"{len(done.wrong)} wrong; {time.monotonic() - begun:.0f} s"]))
+    sys.exit(1 if done.wrong else 0)
 
 
 @main.command("backends")
