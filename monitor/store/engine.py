@@ -297,7 +297,9 @@ def _postgres(url: URL, wait: float) -> Engine:
             max_overflow=40,  # a pool that ran dry would look like a server that is away
             connect_args={
                 "connect_timeout": max(2, round(wait)),
-                "options": f"-c lock_timeout={round(wait * 1000)} -c timezone=UTC",
+                # A look holds its turn in a transaction for a minute, whatever the server's habits are.
+                "options": f"-c lock_timeout={round(wait * 1000)} -c timezone=UTC"
+                           " -c idle_in_transaction_session_timeout=0",
                 # A machine that vanished is found out in a minute, not in the two hours of the system's own default.
                 "keepalives_idle": 20,
                 "keepalives_interval": 10,
