@@ -56,6 +56,7 @@ class Database:
         self._durable = durable
         self._notes: dict[Update, tuple[str, list[_Bind]]] = {}
         self.path: Path | None = None
+        self._line: Connection | None = None
         if not self.sqlite:
             self.place = self._url.render_as_string(hide_password=True)
             self._wait_ms = round(wait * 1000)
@@ -217,27 +218,48 @@ class Database:
             ) from error
 
     def close(self) -> None:
+        if self._line is not None:
+            self._line.close()
         self._reader.dispose()
         self._writer.dispose()
         if isinstance(self._turn, Turn):
             self._turn.close()
 
-    def lasting(self, work: Callable[[Connection], _T]) -> _T:
+    def lasting(
+        self, work: Callable[[Connection], _T], *, by: Callable[[], AbstractContextManager[Connection]] | None = None
+    ) -> _T:
         """Do this in a transaction, again and again while the server is away for a moment. Raises StoreError.
 
         Only for what does no harm when it is done twice: whether the last attempt was written before the connection
-        was lost is not to be known. SQLite is never away.
+        was lost is not to be known. SQLite is never away. `by` says how to come by a connection, if not by `write`.
         """
         end, wait = time.monotonic() + PATIENCE, 0.2
         while True:
             try:
-                with self.write() as conn:
+                with (by or self.write)() as conn:
                     return work(conn)
             except StoreError as error:
                 if self.sqlite or not error.away or time.monotonic() + wait > end:
                     raise
             time.sleep(wait)
             wait = min(2 * wait, 5.0)
+
+    @contextmanager
+    def line(self) -> Iterator[Connection]:
+        """One connection to PostgreSQL kept open for single statements, for one thread at a time. Raises StoreError.
+
+        Each statement is a transaction. Saved is what one from the pool costs: to ask whether it still lives.
+        """
+        with explained(self.place, writing=True):
+            if self._line is None:
+                self._line = self._reader.connect()
+            try:
+                yield self._line
+            except BaseException:
+                line, self._line = self._line, None
+                line.invalidate()
+                line.close()
+                raise
 
     @contextmanager
     def alone(self, name: str) -> Iterator[None]:

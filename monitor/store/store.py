@@ -40,6 +40,7 @@ from monitor.store import (
     gathering,
     groups,
     migrate,
+    notes,
     passes,
     proposals,
     queue,
@@ -72,6 +73,9 @@ class Store(Reader):
         super().__init__(database, vault)
         self._domain, self._ledger = message_domain, ledger
         self._owed: dict[int, tuple[dict[str, object], bool]] = {}
+        self._notes = notes.Together(
+            lambda many: database.lasting(lambda conn: notes.write(conn, many), by=database.line)
+        )
 
     @classmethod
     def open(
@@ -329,12 +333,16 @@ class Store(Reader):
 
         def note(conn: Connection) -> bool:
             held = conn.scalar(deliveries.SENT, given) is not None
-            if held and digest:
+            if held:
                 digests.sent(conn, delivery_id, cast(datetime, given["at"]))
             return held
 
-        alone = not digest and not self.shared
-        held = self._db.note(deliveries.SENT, given) is not None if alone else self._db.lasting(note)
+        if digest:
+            held = self._db.lasting(note)
+        elif self.shared:
+            held = self._notes.note(given)
+        else:
+            held = self._db.note(deliveries.SENT, given) is not None
         self._owed.pop(delivery_id, None)
         return held
 
