@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import procrastinate
@@ -22,7 +23,6 @@ import structlog
 from procrastinate import exceptions, jobs, retry, utils
 
 from monitor.audience import Channel
-from monitor.errors import StoreError
 from monitor.store import AHEAD, TEND, Store, Task, line
 
 log = structlog.get_logger("monitor")
@@ -194,7 +194,7 @@ async def _keep(service: Service, in_step: asyncio.Event) -> None:
     loop, was = asyncio.get_running_loop(), None
     with ThreadPoolExecutor(1, thread_name_prefix="keep") as own:  # no job that hangs may hold it up
         while not service.stopping.is_set():
-            was = await _until(service, lambda: loop.run_in_executor(own, _look_at_oneself, service, was))
+            was = await _until(service, partial(loop.run_in_executor, own, _look_at_oneself, service, was))
             (in_step.set if was else in_step.clear)()
             for _ in range(round(KEEP / 0.2)):
                 if not service.stopping.is_set():

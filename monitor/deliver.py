@@ -26,7 +26,7 @@ from monitor.audience import (
     Verified,
 )
 from monitor.core import backoff, blindness, clock, outage
-from monitor.errors import MonitorError, NotifyError, StoreError
+from monitor.errors import NotifyError, StoreError
 from monitor.model import SourceView
 
 

@@ -38,8 +38,8 @@ def place(name: str, route: str = "page") -> Source:
 class Many(Desk):
     """An installation that watches several destinations of one publisher."""
 
-    def __init__(self, *names: str, more: tuple[Source, ...] = ()) -> None:
-        super().__init__(Store.open(databases.url(), durable=False), *map(place, names), *more)
+    def __init__(self, *names: str, more: tuple[Source, ...] = (), store: Store | None = None) -> None:
+        super().__init__(store or Store.open(databases.url(), durable=False), *map(place, names), *more)
         self.names = names
         for number in range(len(self.sources)):
             self.show(number, seconds=1)

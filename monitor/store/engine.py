@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from monitor.errors import StoreError
+from monitor.store.columns import keepable
 from monitor.store.trouble import POOLER, explained
 from monitor.store.turn import Turn
 
@@ -312,7 +313,7 @@ def _parsed(url: str) -> URL:
 
 def _postgres(url: URL, wait: float) -> Engine:
     try:
-        return create_engine(
+        engine = create_engine(
             url,
             pool_pre_ping=True,
             pool_size=8,
@@ -329,10 +330,28 @@ def _postgres(url: URL, wait: float) -> Engine:
                 "tcp_user_timeout": 60_000,
             },
         )
+        words = _any_words()
     except ModuleNotFoundError as error:
         raise StoreError(
             "PostgreSQL needs the package psycopg. Install monitor with the extra `cluster`."
         ) from error
+
+    @event.listens_for(engine, "connect")
+    def prepare(dbapi: Any, _record: object) -> None:
+        dbapi.adapters.register_dumper(str, words)
+
+    return engine
+
+
+def _any_words() -> Any:
+    """How words reach PostgreSQL, which refuses some that SQLite merely does not find: from hostile addresses too."""
+    from psycopg.types.string import StrDumperUnknown
+
+    class AnyWords(StrDumperUnknown):
+        def dump(self, obj: str) -> Any:
+            return super().dump(keepable(obj))
+
+    return AnyWords
 
 
 def _sqlite(url: URL, wait: float, *, durable: bool) -> Engine:
