@@ -187,8 +187,8 @@ def limits(runs: Sequence[dict[str, Any]], cores: int) -> str:
     ours, all_ = best["cores_used_by_us"], best["cores_used_by_all"]
     costs = ", ".join(f"{name} {value} ms" for name, value in names.items())
     if all_ > 0.85 * cores:
-        return (f"the processor: {all_} of {cores} cores were busy, {ours} of them with this. A message costs {costs} of"
-                f" one core; most of it {most}")  # fmt: skip
+        return (f"the processor: {all_} of {cores} cores were busy, {ours} of them with this. A message costs {costs}"
+                f" of one core; most of it {most}")  # fmt: skip
     return f"waiting, for commits and for the relay: only {all_} of {cores} cores were busy. A message costs {costs}"
 
 

@@ -381,7 +381,9 @@ def data_folder(config: Config) -> Path:
 
 
 def ledger(config: Config) -> Path | None:
-    """The file that says who was erased, where the database is not a file of its own."""
+    """The file that says who was erased; None for the one beside an SQLite database."""
+    if config.file.database.erased:
+        return config.path.parent / config.file.database.erased
     return None if config.database_url.startswith("sqlite:") else data_folder(config) / "erased.log"
 
 

@@ -135,12 +135,10 @@ def test_the_chain_goes_on_where_it_stood(old: Path, target: str, tmp_path: Path
     move.move(f"sqlite:///{old}", target, SECRET)
     store = opened(target, tmp_path)
     stood = store.chain_head()
-    many = Many.__new__(Many)
-    many.store = store
     assert stood is not None and store.check() == []
-    seen = Many(*NAMES[:1], store=store)
+    Many(*NAMES, store=store).show(0, "A new sentence about the river bridges.", days=40)
     head = store.chain_head()
-    assert (head is not None and head.position > stood.position) or seen.store.check() == []
+    assert head is not None and head.position == stood.position + 1
     assert store.check() == []
     store.close()
 
@@ -165,7 +163,7 @@ def test_a_target_with_other_data_is_refused_and_left_alone(old: Path, target: s
     store = opened(target, tmp_path)
     store.add_subscription(Subscription(id="sub_z", channel=Channel.MAIL, address="z@ngo.example", created_at=START))
     before = store.counts()
-    with pytest.raises(StoreError, match="holds other data.*Nothing was written"):
+    with pytest.raises(StoreError, match=r"holds other data.*Nothing was written"):
         move.move(f"sqlite:///{old}", target, SECRET)
     assert store.counts() == before and [one.id for one in store.subscriptions()] == ["sub_z"]
     store.close()
@@ -179,16 +177,13 @@ def test_a_copy_that_lost_a_row_is_not_called_whole(old: Path, target: str, monk
         return made if table is not move.TABLES[-1] else text("SELECT 1")
 
     monkeypatch.setattr(move, "_insert", forgetful)
-    with pytest.raises(StoreError, match="is not the same as.*source is unchanged"):
+    with pytest.raises(StoreError, match=r"is not the same as.*source is unchanged"):
         move.move(f"sqlite:///{old}", target, SECRET)
 
 
 def test_who_was_erased_after_the_backup_that_was_put_back_does_not_arrive(
     old: Path, target: str, tmp_path: Path
 ) -> None:
-    store = opened(f"sqlite:///{old}", tmp_path)
-    shutil.copy(old, tmp_path / "backup")
-    store.close()
     shutil.copy(old, tmp_path / "backup")
     store = Store.open(f"sqlite:///{old}", secret=SECRET, durable=False)
     store.erase("sub_a", START)
@@ -221,7 +216,8 @@ def test_a_target_that_cannot_be_one_is_said_so(old: Path, tmp_path: Path, wrong
 def test_the_command_names_every_table_and_says_what_to_do_next(old: Path, target: str, tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text(CONFIG.format(path=old))
-    found = CliRunner().invoke(cli.main, ["--config", str(config), "migrate-to", target], env={"MONITOR_SECRET": SECRET})
+    found = CliRunner().invoke(cli.main, ["--config", str(config), "migrate-to", target],
+                               env={"MONITOR_SECRET": SECRET})  # fmt: skip
     assert found.exit_code == 0, found.output
     assert found.output.count("the same in both") == len(TABLES)
     assert "MONITOR_DATABASE_URL" in found.output and "Do not start the old installation again" in found.output
