@@ -95,8 +95,7 @@ def bring_back(conn: Connection, now: datetime) -> None:
 
 def clock(conn: Connection) -> datetime:
     """What time it is for the database."""
-    found: datetime = conn.scalar(select(func.clock_timestamp()))
-    return found
+    return conn.execute(select(func.clock_timestamp(type_=Utc))).scalar_one()
 
 
 def done(conn: Connection, task: Task, now: datetime) -> None:
