@@ -31,6 +31,7 @@ class Site(_Table, frozen=True):
 
 class Database(_Table, frozen=True):
     url: str = "sqlite:///var/monitor.db"
+    erased: str = ""
 
 
 class Schedule(_Table, frozen=True):
@@ -349,6 +350,7 @@ def _keys(tables: Mapping[str, Any], place: str) -> Iterator[tuple[str, str]]:
 
 _ENVIRONMENT: dict[str, tuple[str, str, Callable[[str], Any]]] = {
     "MONITOR_DATABASE_URL": ("database", "url", str),
+    "MONITOR_ERASED": ("database", "erased", str),
     "MONITOR_BASE_URL": ("site", "base_url", str),
     "MONITOR_CONTACT": ("site", "contact", str),
     "MONITOR_WEB_HOST": ("web", "host", str),

@@ -74,13 +74,14 @@ class Parts:
     _turns: dict[tuple[str, str], threading.Lock] = field(default_factory=dict)
     _pool: ThreadPoolExecutor | None = None
     _callers: dict[Channel, ThreadPoolExecutor] = field(default_factory=dict)
-    _broken: list[str] = field(default_factory=list)  # the names of passes that broke off
-    """Channels whose last pass broke off and may have left claims behind."""
+    _broken: list[str] = field(default_factory=list)
+    """The names of passes that broke off and may have left claims behind."""
     _random: random.Random = field(default_factory=random.Random)
     _unread: deque[str] = field(default_factory=deque)
-    _pulses: dict[str, datetime] = field(default_factory=dict)
-    _passes: Iterator[int] = field(default_factory=count)
     """Sources whose stored page was kept by a monitor that read no postures yet."""
+    _pulses: dict[str, datetime] = field(default_factory=dict)
+    """When each task of this process last came to its end."""
+    _passes: Iterator[int] = field(default_factory=count)
     began: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     """Since when this process has looked."""
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -193,12 +194,7 @@ class Parts:
         Endpoints are called several at a time: one that hangs keeps the others waiting for nothing.
         """
         owner = f"{self.owner}:{channel.value if channel else 'all'}:{next(self._passes)}."
-        while self._broken:
-            # That pass is over, so whatever still bears its name is in nobody's hand; its lease would keep it back.
-            broken = self._broken[0]
-            self.store.release(broken)
-            with suppress(ValueError):  # another pass was quicker
-                self._broken.remove(broken)
+        self.make_good()
         total = 0
         if channel is not None:
             self._pulses.setdefault(f"deliver-{channel.value}", self.clock())
@@ -212,7 +208,7 @@ class Parts:
                     stopping=self.stopping.is_set,
                 )  # fmt: skip
                 total += tried
-                if tried == 0:
+                if tried == 0 or (within is not None and tried < LETTERS):
                     break
         except BaseException:
             self._broken.append(owner)
@@ -221,10 +217,26 @@ class Parts:
 
     def _caller(self, channel: Channel) -> ThreadPoolExecutor:
         """The threads of one channel: its endpoints that hang hold up no other channel."""
-        if channel not in self._callers:
+        found = self._callers.get(channel)
+        if found is None:
             size = self.config.mail.connections if channel is Channel.MAIL else CALLERS
-            self._callers[channel] = ThreadPoolExecutor(size, thread_name_prefix=f"call-{channel.value}")
-        return self._callers[channel]
+            made = ThreadPoolExecutor(size, thread_name_prefix=f"call-{channel.value}")
+            found = self._callers.setdefault(channel, made)  # of two passes that begin together, one makes it
+        return found
+
+    def make_good(self) -> int:
+        """Notes what was handed over and could not be noted, and gives back what passes that broke off had claimed.
+
+        Such a pass is over, so whatever still bears its name is in nobody's hand; its lease would keep it back. How
+        many were given back.
+        """
+        self.store.pay()
+        freed = 0
+        for broken in tuple(self._broken):
+            freed += self.store.release(broken)
+            with suppress(ValueError):  # another pass was quicker
+                self._broken.remove(broken)
+        return freed
 
     def notice_for(self, subject: Told, subscription: Subscription, delivery: Delivery) -> Notice:
         return notice.notice(subject, subscription, delivery, base_url=self.config.site.base_url,
@@ -408,7 +420,9 @@ def data_folder(config: Config) -> Path:
 
 
 def ledger(config: Config) -> Path | None:
-    """The file that says who was erased, where the database is not a file of its own."""
+    """The file that says who was erased; None for the one beside an SQLite database."""
+    if config.file.database.erased:
+        return config.path.parent / config.file.database.erased
     return None if config.database_url.startswith("sqlite:") else data_folder(config) / "erased.log"
 
 

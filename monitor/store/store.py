@@ -44,6 +44,7 @@ from monitor.store import (
     gathering,
     groups,
     migrate,
+    notes,
     passes,
     proposals,
     queue,
@@ -76,6 +77,9 @@ class Store(Reader):
         super().__init__(database, vault)
         self._domain, self._ledger = message_domain, ledger
         self._owed: dict[int, tuple[dict[str, object], bool]] = {}
+        self._notes = notes.Together(
+            lambda many: database.lasting(lambda conn: notes.write(conn, many), by=database.line)
+        )
 
     @classmethod
     def open(
@@ -127,6 +131,13 @@ class Store(Reader):
     def alone(self, name: str) -> AbstractContextManager[None]:
         """Of all processes on this database, only one is in here under this name. On SQLite there is one process."""
         return self._db.alone(name)
+
+    def ahead(self, now: datetime) -> timedelta:
+        """By how much this clock is ahead of the database's, by which all machines go. One machine has one clock."""
+        if not self.shared:
+            return timedelta()
+        with self._db.read() as conn:
+            return now - slots.clock(conn)
 
     def give_out(self, now: datetime, looks: int = 500) -> int:
         """Have what is due now done by somebody, each thing once, however many ask; how many jobs that made."""
@@ -291,7 +302,7 @@ class Store(Reader):
         noted is noted first, so that it does not go out again.
         """
         self._db.tidy()
-        self._pay()
+        self.pay()
         with self._db.read() as conn:
             if not deliveries.any_due(conn, now):
                 return ()
@@ -316,7 +327,7 @@ class Store(Reader):
             self._owed[delivery_id] = given, digest
             raise
 
-    def _pay(self) -> None:
+    def pay(self) -> None:
         """Note what was handed over and could not be noted then."""
         for delivery_id, (given, digest) in list(self._owed.items()):
             self._note_sent(delivery_id, given, digest)
@@ -326,12 +337,16 @@ class Store(Reader):
 
         def note(conn: Connection) -> bool:
             held = conn.scalar(deliveries.SENT, given) is not None
-            if held and digest:
+            if held:
                 digests.sent(conn, delivery_id, cast(datetime, given["at"]))
             return held
 
-        alone = not digest and not self.shared
-        held = self._db.note(deliveries.SENT, given) is not None if alone else self._db.lasting(note)
+        if digest:
+            held = self._db.lasting(note)
+        elif self.shared:
+            held = self._notes.note(given)
+        else:
+            held = self._db.note(deliveries.SENT, given) is not None
         self._owed.pop(delivery_id, None)
         return held
 
@@ -353,7 +368,7 @@ class Store(Reader):
 
     def release(self, owner_prefix: str) -> int:
         """Give back the claims of a dead process or a pass that broke off, due at once; how many that were."""
-        self._pay()
+        self.pay()
         with self._db.write() as conn:
             return deliveries.release(conn, owner_prefix)
 
@@ -410,6 +425,8 @@ class Store(Reader):
         How many those were. A message that has to wait waits as long as it would have.
         """
         with self._db.write() as conn:
+            if self.shared:
+                slots.bring_back(conn, now)
             return watching.bring_back(conn, now) + deliveries.bring_back(conn, now)
 
     def note_stand(self, source: Source, taken_at: datetime, posture: Posture) -> None:
