@@ -36,8 +36,16 @@ def shared(page: Page) -> tuple[str, ...]:
     return us_feed.shared(_item(text) for text in _texts(page))
 
 
+def heads(text: str) -> list[tuple[str, str]]:
+    """Title and link of every item of a feed."""
+    return [(field(item, "title"), field(item, "link")) for item in _items(text)]
+
+
 def _texts(page: Page) -> list[str]:
-    text = dom.decode(page)
+    return _items(dom.decode(page))
+
+
+def _items(text: str) -> list[str]:
     if "<rss" not in text[:2000] and "<channel" not in text[:4000]:
         raise base.unreadable("The answer is not an RSS feed.")
     found = [part.partition("</item")[0] for part in text.split("<item")[1:]]

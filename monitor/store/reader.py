@@ -23,6 +23,7 @@ from monitor.audience import (
 from monitor.backlog import Backlog
 from monitor.errors import StoreError
 from monitor.history import Around, Capture, Portrait
+from monitor.listed import Found, ListState
 from monitor.model import (
     Campaign,
     ChangeState,
@@ -51,6 +52,7 @@ from monitor.store import (
     edits,
     erasures,
     groups,
+    listings,
     passes,
     places,
     portraits,
@@ -80,6 +82,27 @@ class Reader:
         """When this address was erased, unless its reader has come back since; None if it never was."""
         with self._db.read() as conn:
             return erasures.when(conn, channel, address, self._vault)
+
+    # -- lists of publishers -----------------------------------------------------------
+    def list_states(self, publishers: Collection[str]) -> tuple[ListState, ...]:
+        """Where we stand with these lists."""
+        with self._db.read() as conn:
+            return listings.states(conn, publishers)
+
+    def lists_due(self, publishers: Collection[str], now: datetime) -> tuple[str, ...]:
+        """The publishers among these whose list is to be looked at now."""
+        with self._db.read() as conn:
+            return listings.due(conn, publishers, now)
+
+    def found(self, publishers: Collection[str]) -> tuple[Found, ...]:
+        """Every destination that the lists of these publishers ever named."""
+        with self._db.read() as conn:
+            return listings.named(conn, publishers)
+
+    def list_marks(self, publishers: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """Equal ones mean that these lists named nothing else meanwhile."""
+        with self._db.read() as conn:
+            return listings.marks(conn, publishers)
 
     # -- sources -----------------------------------------------------------------------
     def due(self, now: datetime, limit: int = 100) -> tuple[str, ...]:

@@ -13,6 +13,7 @@
     erasures: ids that must stay erased
     chain: every capture ever kept, linked by hashes
     revisions: one number, moved by whatever pages and feeds would show
+    listings --< found: the lists of publishers, and what they named
 
 "Only once" is a unique index here, never an `if` elsewhere. Whoever changes a table also writes
 a migration (`migrations/versions`) and moves `migrate.HEAD`; a test compares the two.
@@ -432,6 +433,43 @@ revisions = Table(
     Column("number", Key, nullable=False),
 )
 """One row, moved by whatever a page or a feed would show; see `revisions.py`."""
+
+listings = Table(
+    "listings",
+    metadata,
+    Column("publisher", String, primary_key=True),
+    Column("url", Words, nullable=False),
+    Column("etag", Words, nullable=False),
+    Column("last_modified", Words, nullable=False),
+    Column("fingerprint", Words, nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", Utc),
+    Column("next_due_at", Utc, nullable=False),
+    Column("last_look_at", Utc),
+    Column("last_good_at", Utc),
+    Column("last_outcome", Named(Outcome)),
+    Column("last_reason", Words, nullable=False),
+)
+
+found = Table(
+    "found",
+    metadata,
+    Column("source_id", String, primary_key=True),  # of a row of `sources`, which is made after this one
+    Column("publisher", String, nullable=False),
+    Column("token", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("names", Json, nullable=False),
+    Column("place", String, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("iso3", String(3), nullable=False),
+    Column("region", String(2), nullable=False),
+    Column("first_seen_at", Utc, nullable=False),
+    Column("missing_since", Utc),
+    UniqueConstraint("publisher", "token", name="uq_found_once"),
+)
+"""Destinations that a publisher's list named; none is ever taken out, so that a shorter list ends no watch."""
 
 
 COUNTED = {"preserve_rowcount": True}
