@@ -59,6 +59,7 @@ from monitor.store import (
     proposals,
     queue,
     revisions,
+    slots,
     stands,
     subjects,
     subscriptions,
@@ -69,6 +70,7 @@ from monitor.store import (
 from monitor.store.engine import Database
 from monitor.store.revisions import Revision
 from monitor.store.vault import Vault
+from monitor.store.work import Task
 
 
 class Reader:
@@ -82,6 +84,16 @@ class Reader:
         """When this address was erased, unless its reader has come back since; None if it never was."""
         with self._db.read() as conn:
             return erasures.when(conn, channel, address, self._vault)
+    # -- several machines --------------------------------------------------------------
+    def last_done(self, task: Task) -> tuple[datetime | None, datetime | None]:
+        """When this last came to its end, on any machine, and since when it does so without a pause."""
+        with self._db.read() as conn:
+            return slots.last_done(conn, task)
+
+    def owners(self) -> tuple[str, ...]:
+        """Who holds claims on deliveries."""
+        with self._db.read() as conn:
+            return deliveries.owners(conn)
 
     # -- lists of publishers -----------------------------------------------------------
     def list_states(self, publishers: Collection[str]) -> tuple[ListState, ...]:

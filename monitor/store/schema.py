@@ -14,6 +14,7 @@
     chain: every capture ever kept, linked by hashes
     revisions: one number, moved by whatever pages and feeds would show
     listings --< found: the lists of publishers, and what they named
+    slots: what is due and given out, where several machines work; the jobs themselves: jobs.py
 
 "Only once" is a unique index here, never an `if` elsewhere. Whoever changes a table also writes
 a migration (`migrations/versions`) and moves `migrate.HEAD`; a test compares the two.
@@ -433,6 +434,16 @@ revisions = Table(
     Column("number", Key, nullable=False),
 )
 """One row, moved by whatever a page or a feed would show; see `revisions.py`."""
+slots = Table(
+    "slots",
+    metadata,
+    Column("name", String, primary_key=True),  # what is to be done: "look:SOURCE", or the name of a task
+    Column("at", Utc, nullable=False),  # the moment that somebody took last; it only moves forward
+    Column("made_at", Utc, nullable=False),
+    Column("done_at", Utc),
+    Column("since", Utc),  # since when it has been done without a pause
+)
+"""Of several schedulers, the one that moves a slot forward gives out the job."""
 
 listings = Table(
     "listings",
