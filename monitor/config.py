@@ -226,7 +226,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def hosts(self) -> frozenset[str]:
         """The hosts that we may ask: those of the sources and lists, without those on this machine."""
-        named = (urlsplit(one.url) for one in (*self.sources, *self.listings))
+        named = [urlsplit(url) for url in (*(one.url for one in self.sources), *(one.url for one in self.listings))]
         local = set(self.file.fetch.local_hosts)
         return frozenset(url.hostname or "" for url in named if url.netloc not in local)
 
@@ -438,7 +438,7 @@ def _meant(key: str, where: str) -> str:
 
 def _sources(file: File, kinds: Collection[str]) -> tuple[Source, ...]:
     if not file.destinations and not file.publishers:
-        raise ConfigError("[[destinations]]: there is nothing to watch; add one, or all of a publisher ([[publishers]])")
+        raise ConfigError("[[destinations]]: there is nothing to watch; add one, or a publisher ([[publishers]])")
     _check_general(file)
     local = set(file.fetch.local_hosts)
     pace = duration(file.schedule.every, "[schedule] every")

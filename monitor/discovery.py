@@ -87,9 +87,9 @@ def state_after(listing: Listing, state: ListState, made: Look, jitter: float) -
                     last_outcome=made.outcome, last_reason=made.reason,
                     failing_since=None if good else state.failing_since or made.at)  # fmt: skip
     if good and made.page is not None:
-        again = made.page.status == 304  # it need not repeat them
-        state = replace(state, last_good_at=made.at, etag=made.page.header("etag", state.etag if again else ""),
-                        last_modified=made.page.header("last-modified", state.last_modified if again else ""))  # fmt: skip
+        before = (state.etag, state.last_modified) if made.page.status == 304 else ("", "")  # it need not repeat them
+        state = replace(state, last_good_at=made.at, etag=made.page.header("etag", before[0]),
+                        last_modified=made.page.header("last-modified", before[1]))  # fmt: skip
     if made.entries is not None:
         state = replace(state, items=len(made.entries), fingerprint=lists.fingerprint(made.entries))
     return state

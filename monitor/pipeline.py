@@ -364,6 +364,11 @@ def _settle(gathered: Sequence[StoredChange], publisher: str, book: Book, now: d
 
 
 def first_due(sources: Sequence[Source], now: datetime, jitter: Callable[[], float]) -> dict[str, datetime]:
-    """When to look at new sources first: two seconds apart on average, so that a start is not a burst."""
-    spread = 2 * (len(sources) - 1)
-    return {source.id: now + timedelta(seconds=spread * jitter()) for source in sources}
+    """When to look at new sources first: two seconds apart on average, so that a start is not a burst.
+
+    Those that are read from one address are due together.
+    """
+    addresses = dict.fromkeys(source.url for source in sources)
+    spread = 2 * (len(addresses) - 1)
+    due = {url: now + timedelta(seconds=spread * jitter()) for url in addresses}
+    return {source.id: due[source.url] for source in sources}

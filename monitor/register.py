@@ -31,10 +31,10 @@ class Register:
     """Every source that is watched, kept up to date. Thread-safe."""
 
     def __init__(self, configured: Sequence[Source], listings: Sequence[Listing], book: Book, *,
-                 clock: Callable[[], float] = time.monotonic,
-                 seen: Callable[[Sequence[Source]], object] = lambda new: None) -> None:  # fmt: skip
-        """`seen` is given sources that were not known here, whoever found them."""
-        self._configured, self._book, self._clock, self._seen = tuple(configured), book, clock, seen
+                 clock: Callable[[], float] = time.monotonic) -> None:  # fmt: skip
+        self._configured, self._book, self._clock = tuple(configured), book, clock
+        self.seen: Callable[[Sequence[Source]], object] = lambda new: None
+        """Given the sources that were not known here, or not so, whoever found them."""
         self.listings = {one.publisher: one for one in listings}
         self._lock, self._asked_at = threading.Lock(), float("-inf")
         self._marks: tuple[tuple[str, str], ...] | None = None
@@ -93,18 +93,25 @@ class Register:
             now = sources(self._configured, self.listings, self._book.found(list(self.listings)))
             changed = [one for one in now if self._by_id.get(one.id) != one]
             if changed:
-                self._seen(changed)
+                self.seen(changed)
             self._take(now)
             self._marks = marks
 
 
-def sources(configured: Sequence[Source], listings: Mapping[str, Listing], found: Iterable[Found]) -> tuple[Source, ...]:
+def sources(
+    configured: Sequence[Source], listings: Mapping[str, Listing], found: Iterable[Found]
+) -> tuple[Source, ...]:
     """What is watched: the configured sources, and each found one that is neither left out nor among those."""
     places = tuple(dict.fromkeys(source.destination for source in configured))
-    known = {(one.publisher, one.kind, one.url, one.destination.key) for one in configured}
+    known = {_what(one) for one in configured}
     made = [source_of(one, listings[one.publisher], places) for one in found]
     wanted = [one for one in made if not left_out(one.destination, listings[one.publisher])]
-    return (*configured, *(one for one in wanted if (one.publisher, one.kind, one.url, one.destination.key) not in known))
+    return (*configured, *(one for one in wanted if _what(one) not in known))
+
+
+def _what(source: Source) -> tuple[str, str, str, str]:
+    """Two sources with the same would look at the same thing."""
+    return source.publisher, source.kind, source.url, source.destination.key
 
 
 def source_of(found: Found, listing: Listing, places: Sequence[Destination] = ()) -> Source:

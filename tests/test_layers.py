@@ -12,10 +12,11 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "monitor"
 
-BOTTOM = {"model", "audience", "errors", "history", "posture", "places", "proof", "backlog"}
+BOTTOM = {"model", "audience", "errors", "history", "listed", "posture", "places", "proof", "backlog"}
 PURE = BOTTOM | {"core", "sources"}
 ANYTHING_BELOW = PURE | {
     "fetch", "store", "notify", "feeds", "config", "links", "warc", "terminal", "logs", "pipeline", "deliver", "signup",
+    "discovery", "register", "lists",
     "schedule", "web", "channels", "wiring", "replay", "demo", "demo_site", "commands", "passwords",
     "evidence", "owner", "cluster",
 }  # fmt: skip
@@ -27,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passwords": set(),
     "model": {"posture"},
     "places": {"model", "posture"},
+    "listed": {"model"},
     "audience": {"model"},
     "backlog": {"model", "audience"},
     "errors": {"model"},
@@ -48,8 +50,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "logs": PURE,
     # knows the order, is given the edges
     "pipeline": PURE,
+    "discovery": PURE,
     "deliver": PURE,
     "signup": PURE,
+    # what is watched, as it grows
+    "register": PURE,
+    "lists": PURE | {"discovery", "register", "fetch"},  # looks through the answers that others share
     # build and start things
     "schedule": ANYTHING_BELOW,
     "cluster": PURE | {"store"},

@@ -63,7 +63,7 @@ def call(publisher: str, known: Sequence[Found], listed: Iterable[Entry], now: d
             back += [one] if before.missing_since is not None else []
             moved += [one] if before.entry.url != entry.url else []
         seen[one.source_id] = one
-    found = [seen.pop(one.source_id, None) or replace(one, missing_since=one.missing_since or now) for one in known]
+    found = [seen.get(one.source_id) or replace(one, missing_since=one.missing_since or now) for one in known]
     missing = [one for one in found if one.missing_since == now]
     return Roll(found=(*found, *new), new=tuple(new), missing=tuple(missing), back=tuple(back), moved=tuple(moved))
 

@@ -1,14 +1,15 @@
 """One answer for all who read the same address in the same round.
 
 Many destinations are read from one feed. Who falls due first fetches it, and everybody who was due before it was
-fetched is served that very answer: the same bytes, the same moment, the same failure. A look that became due later, such
-as a second look after a doubtful change, is fetched anew.
+fetched is served that very answer: the same bytes, the same moment, the same failure. A look that became due later,
+such as a second look after a doubtful change, is fetched anew.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,7 +32,6 @@ class _Answer:
     at: datetime
     aged: float
     asked: tuple[str, str, str]
-    dice: float
 
     def serves(self, asked: tuple[str, str, str]) -> bool:
         """ "Not modified" is an answer only to those who hold the same copy."""
@@ -48,15 +48,16 @@ class _Address:
 class Shared:
     """Fetches each address once a round. Thread-safe."""
 
-    def __init__(self, web: Web, now: Callable[[], datetime], dice: Callable[[], float],
-                 clock: Callable[[], float] = time.monotonic) -> None:  # fmt: skip
-        self._web, self._now, self._dice, self._clock = web, now, dice, clock
+    def __init__(
+        self, web: Callable[[], Web], now: Callable[[], datetime], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._web, self._now, self._clock = web, now, clock
         self._lock = threading.Lock()
         self._addresses: dict[str, _Address] = {}
 
-    def since(self, due: datetime) -> Round:
-        """The web for a look that is due since then."""
-        return Round(self, due, self._now)
+    def since(self, due: datetime, *, every: float, spread: float) -> Round:
+        """The web for a look that is due since then, and again every so many seconds, give or take that share."""
+        return Round(self, due, self._now, every, spread)
 
     def answer(self, url: str, due: datetime, asked: tuple[str, str, str]) -> _Answer:
         with self._lock:
@@ -75,22 +76,25 @@ class Shared:
         etag, last_modified, accept = asked
         came: Page | FetchError
         try:
-            came = self._web.get(url, etag=etag, last_modified=last_modified, accept=accept)
+            came = self._web().get(url, etag=etag, last_modified=last_modified, accept=accept)
             began = came.taken_at
         except FetchError as error:
             came = error
-        return _Answer(came, began, self._clock(), asked, self._dice())
+        return _Answer(came, began, self._clock(), asked)
 
 
 class Round:
-    """The web, the clock and the dice of one look. All who are served one answer are due again at one moment."""
+    """The web, the clock and the dice of one look. All who read one address at one pace fall due again at one moment."""
 
-    def __init__(self, shared: Shared, due: datetime, now: Callable[[], datetime]) -> None:
-        self._shared, self._due, self._clock = shared, due, now
+    def __init__(
+        self, shared: Shared, due: datetime, now: Callable[[], datetime], every: float, spread: float
+    ) -> None:
+        self._shared, self._due, self._clock, self._every, self._spread = shared, due, now, every, spread
         self._got: _Answer | None = None
+        self._url = ""
 
     def get(self, url: str, *, etag: str = "", last_modified: str = "", accept: str = "") -> Page:
-        self._got = self._shared.answer(url, self._due, (etag, last_modified, accept))
+        self._url, self._got = url, self._shared.answer(url, self._due, (etag, last_modified, accept))
         came = self._got.came
         if isinstance(came, FetchError):  # one of our own: threads that raise one error add to its traceback for good
             raise FetchError(str(came), outcome=came.outcome, retry_after=came.retry_after,
@@ -102,4 +106,15 @@ class Round:
         return self._got.at if self._got is not None else self._clock()
 
     def jitter(self) -> float:
-        return self._got.dice if self._got is not None else 0.5
+        """As `backoff.next_look` takes it: so that the next look falls on a beat that this address and pace have in
+        common, or comes as near as the spread allows. Who fell out of step is back in it after a few rounds."""
+        return beat(self._url, self.now(), self._every, self._spread)
+
+
+def beat(url: str, at: datetime, every: float, spread: float) -> float:
+    if spread <= 0:
+        return 0.5
+    phase = zlib.crc32(url.encode()) % 86_400  # not all addresses at the full hour
+    now = at.timestamp()
+    wanted = round((now + every - phase) / every) * every + phase
+    return min(max(((wanted - now) / every - 1 + spread) / (2 * spread), 0.0), 0.999_999)

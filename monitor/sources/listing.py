@@ -46,7 +46,7 @@ def entries(publisher: str, page: Page) -> tuple[Entry, ...]:
     """
     found: dict[str, Entry] = {}
     for entry in LISTS[publisher].read(dom.decode(page), page.url):
-        if not entry.name or len(entry.name) > LONGEST or not entry.name.isprintable():
+        if not (entry.key and entry.token) or len(entry.name) > LONGEST or not entry.name.isprintable():
             continue
         known = found.get(entry.token)
         if known is not None and known.url != entry.url:
@@ -84,8 +84,9 @@ def entry(name: str, *, url: str, kind: str, code: str = "", slug: str = "") -> 
         own = code.lower() or split.slug(slug) or split.slug(name)
         return Entry(token=own, name=name, key=split.slug(name)[:60].strip("-") or own, url=url, kind=kind,
                      iso3=code.upper() if len(code) == 3 else "")  # fmt: skip
+    others = (name,) if name and name != country.name else ()
     return Entry(token=country.iso3.lower(), name=country.name, key=split.slug(country.name), url=url, kind=kind,
-                 iso3=country.iso3, region=country.iso2, names=(name,) if name and name != country.name else ())  # fmt: skip
+                 iso3=country.iso3, region=country.iso2, names=others)  # fmt: skip
 
 
 @lru_cache(maxsize=2048)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, or_, select, update
 
 from monitor.core.rollcall import Roll
-from monitor.listed import Entry, Found, Listing, ListState
+from monitor.listed import Entry, Found, Listing, ListState, ListView
 from monitor.store import revisions
-from monitor.store.schema import found, insert, listings
+from monitor.store.schema import found, insert, listings, sources
 
 _STATE = ("url", "etag", "last_modified", "fingerprint", "items", "failures", "failing_since", "next_due_at",
           "last_look_at", "last_good_at", "last_outcome", "last_reason")  # fmt: skip
@@ -19,8 +19,13 @@ _BLANK = {"etag": "", "last_modified": "", "fingerprint": "", "items": 0, "failu
 
 
 def sync(conn: Connection, wanted: Iterable[Listing], now: datetime) -> None:
-    """Know these lists. One that is new, or at another address, is due now and read as a whole."""
-    for one in wanted:
+    """Know exactly these lists. One that is new, or at another address, is due now and read as a whole.
+
+    What a list named once is kept, also when the list itself is known no longer.
+    """
+    given = tuple(wanted)
+    conn.execute(delete(listings).where(listings.c.publisher.not_in([one.publisher for one in given])))
+    for one in given:
         fresh = _BLANK | {"url": one.url, "next_due_at": now}
         new = insert(conn.dialect.name, listings).values(publisher=one.publisher, **fresh)
         conn.execute(new.on_conflict_do_nothing())
@@ -39,6 +44,10 @@ def due(conn: Connection, publishers: Collection[str], now: datetime) -> tuple[s
         listings.c.publisher.in_(tuple(publishers)), or_(listings.c.next_due_at <= now, listings.c.last_look_at > now)
     )
     return tuple(conn.scalars(query.order_by(listings.c.next_due_at)))
+
+
+def postpone(conn: Connection, publisher: str, until: datetime) -> None:
+    conn.execute(update(listings).where(listings.c.publisher == publisher).values(next_due_at=until))
 
 
 def note(
@@ -78,6 +87,20 @@ def named(conn: Connection, publishers: Collection[str]) -> tuple[Found, ...]:
     """All that these lists ever named, the first found first."""
     query = select(found).where(found.c.publisher.in_(tuple(publishers)))
     return tuple(_found(row) for row in conn.execute(query.order_by(found.c.first_seen_at, found.c.source_id)))
+
+
+def views(conn: Connection, since: datetime) -> tuple[ListView, ...]:
+    known = states(conn, tuple(conn.scalars(select(listings.c.publisher))))
+    watched = set(conn.scalars(select(found.c.source_id).join(sources, sources.c.id == found.c.source_id)
+                               .where(sources.c.watched)))  # fmt: skip
+    made = []
+    for state in known:
+        mine = [one for one in named(conn, [state.publisher]) if one.source_id in watched]
+        first = min((one.first_seen_at for one in mine), default=since)
+        made.append(ListView(
+            state=state, watched=len(mine), missing=tuple(one for one in mine if one.missing_since is not None),
+            new=tuple(one for one in reversed(mine) if one.first_seen_at > max(first, since))))  # fmt: skip
+    return tuple(made)
 
 
 def marks(conn: Connection, publishers: Collection[str]) -> tuple[tuple[str, str], ...]:

@@ -23,7 +23,7 @@ from monitor.audience import (
 from monitor.backlog import Backlog
 from monitor.errors import StoreError
 from monitor.history import Around, Capture, Portrait
-from monitor.listed import Found, ListState
+from monitor.listed import Found, ListState, ListView
 from monitor.model import (
     Campaign,
     ChangeState,
@@ -110,6 +110,11 @@ class Reader:
         """Every destination that the lists of these publishers ever named."""
         with self._db.read() as conn:
             return listings.named(conn, publishers)
+
+    def lists(self, since: datetime) -> tuple[ListView, ...]:
+        """The lists as operators see them; new is what was first named after `since`."""
+        with self._db.read() as conn:
+            return listings.views(conn, since)
 
     def list_marks(self, publishers: Collection[str]) -> tuple[tuple[str, str], ...]:
         """Equal ones mean that these lists named nothing else meanwhile."""

@@ -171,10 +171,14 @@ class Store(Reader):
 
     # -- lists of publishers -----------------------------------------------------------
     def sync_lists(self, wanted: Sequence[Listing], now: datetime) -> None:
-        """Know these lists of publishers, each due now if it is new or has moved."""
-        if wanted:
-            with self._db.write() as conn:
-                listings.sync(conn, wanted, now)
+        """Know exactly these lists of publishers, each due now if it is new or has moved."""
+        with self._db.write() as conn:
+            listings.sync(conn, wanted, now)
+
+    def postpone_list(self, publisher: str, until: datetime) -> None:
+        """Move a list's due time without a look (after a bug in reading it)."""
+        with self._db.write() as conn:
+            listings.postpone(conn, publisher, until)
 
     def note_list(self, state: ListState, listed: Sequence[Entry] | None) -> Roll | None:
         """Write how a look at a list ended and, if given, what it names; what that changes."""
