@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -50,6 +50,9 @@ class Register:
         }
         self._by_id: Mapping[str, Source] = by_id
         self._all = tuple(by_id.values())
+
+    def __iter__(self) -> Iterator[Source]:
+        return iter(self.all)
 
     @property
     def all(self) -> tuple[Source, ...]:
@@ -103,13 +106,13 @@ def sources(
 ) -> tuple[Source, ...]:
     """What is watched: the configured sources, and each found one that is neither left out nor among those."""
     places = tuple(dict.fromkeys(source.destination for source in configured))
-    known = {_what(one) for one in configured}
+    known = {what(one) for one in configured}
     made = [source_of(one, listings[one.publisher], places) for one in found]
     wanted = [one for one in made if not left_out(one.destination, listings[one.publisher])]
-    return (*configured, *(one for one in wanted if _what(one) not in known))
+    return (*configured, *(one for one in wanted if what(one) not in known))
 
 
-def _what(source: Source) -> tuple[str, str, str, str]:
+def what(source: Source) -> tuple[str, str, str, str]:
     """Two sources with the same would look at the same thing."""
     return source.publisher, source.kind, source.url, source.destination.key
 

@@ -84,7 +84,7 @@ class Shared:
 
 
 class Round:
-    """The web, the clock and the dice of one look. All who read one address at one pace fall due again at one moment."""
+    """The web, clock and dice of one look. All who read one address at one pace fall due again at one moment."""
 
     def __init__(
         self, shared: Shared, due: datetime, now: Callable[[], datetime], every: float, spread: float

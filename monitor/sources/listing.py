@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 from monitor.core import dom, split
 from monitor.listed import Entry
-from monitor.model import Destination, Page
+from monitor.model import Page
 from monitor.sources import base, identity, iso, uk, us, us_feed, us_rss
 
 MOST = 400
@@ -98,18 +98,21 @@ def _country(code: str, name: str, slug: str) -> iso.Country | None:
 
 
 def _called(name: str) -> iso.Country | None:
+    """As `identity.is_called` would say, without asking it for every country there is."""
     if not name:
         return None
-    found = _by_core().get(identity.core(name))
-    if found is not None:
-        return found
-    probe = Destination(key="", name=name)
-    return next((one for one in iso.countries() if identity.is_called(probe, one.name)), None)
+    group = identity.group(name)
+    return _by_core().get(identity.core(name)) or (None if group is None else _by_group().get(group))
 
 
 @lru_cache(maxsize=1)
 def _by_core() -> dict[frozenset[str], iso.Country]:
     return {identity.core(one.name): one for one in iso.countries()}
+
+
+@lru_cache(maxsize=1)
+def _by_group() -> dict[int | None, iso.Country]:
+    return {identity.group(one.name): one for one in iso.countries()}
 
 
 # --------------------------------------------------------------------------------------

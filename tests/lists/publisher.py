@@ -11,7 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from monitor.sources import iso
 
 FEED, INDEX = "/_res/rss/TAsTWs.xml", "/api/content/foreign-travel-advice"
-_LEVELS = {1: "Exercise Normal Precautions", 2: "Exercise Increased Caution", 3: "Reconsider Travel", 4: "Do Not Travel"}
+_LEVELS = {1: "Exercise Normal Precautions", 2: "Exercise Increased Caution", 3: "Reconsider Travel",
+           4: "Do Not Travel"}  # fmt: skip
 
 
 class Publisher:

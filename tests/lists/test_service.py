@@ -149,8 +149,8 @@ def test_a_destination_that_the_list_names_no_longer_is_watched_on_and_told(
 
 
 @pytest.mark.parametrize("broken", [
-    index([("mali", "Mali")]), b"<html><body><h1>Access Denied</h1></body></html>", b'{"links": {}}', b'{"links": {"chi',
-    b'{"links": {"children": []}}', b"",
+    index([("mali", "Mali")]), b"<html><body><h1>Access Denied</h1></body></html>", b'{"links": {}}',
+    b'{"links": {"chi', b'{"links": {"children": []}}', b"",
 ], ids=["short", "denied", "other", "cut off", "empty list", "empty"])  # fmt: skip
 def test_a_list_that_cannot_be_whole_changes_nothing_and_is_told(
     tmp_path: Path, publisher: Publisher, clock: Clock, broken: bytes
