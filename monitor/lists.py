@@ -34,7 +34,10 @@ class Lists:
 
     def look_due(self) -> int:
         """Looks at every list whose time has come; how many those were. A bug in one stops none."""
-        due = self._book.lists_due(list(self._register.listings), self._now()) if self._register.listings else ()
+        if not self._register.listings:
+            return 0
+        self._register.refresh(patient=True)  # what could not be taken up when it was found, here or elsewhere
+        due = self._book.lists_due(list(self._register.listings), self._now())
         for publisher in due:
             try:
                 self.look(self._register.listings[publisher])

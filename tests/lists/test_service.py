@@ -269,3 +269,17 @@ def test_an_id_that_a_list_makes_cannot_be_taken_by_hand(tmp_path: Path, publish
     mine = f'{MALI}[[destinations.sources]]\nid = "uk-fcdo:x"\nkind = "uk-api"\nurl = "https://www.gov.uk/x"\n'
     with pytest.raises(ConfigError, match="take another"), service(tmp_path, publisher, mine + uk(publisher), clock):
         pass
+
+
+def test_after_a_change_elsewhere_in_the_feed_the_next_round_is_not_modified_for_all(
+    tmp_path: Path, publisher: Publisher, clock: Clock
+) -> None:
+    publisher.pages[FEED] = feed_of(10, words="Fuel is short.")
+    with service(tmp_path, publisher, us(publisher), clock) as parts:
+        tick(parts, clock)
+        publisher.pages[FEED] = feed_of(10, words="Fuel is short. Avoid the market at night.")
+        tick(parts, clock, 1000)
+        before = publisher.answered[304]
+        for _ in range(3):
+            tick(parts, clock, 1000)
+        assert publisher.answered == {200: 2, 304: before + 3}

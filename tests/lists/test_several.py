@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.errors import StoreError
 from monitor.model import Outcome
 from monitor.store import Store
 from tests.fakes import Clock
@@ -69,6 +70,24 @@ def test_a_start_in_the_moment_of_a_discovery_ends_no_watch(
             assert len(other.sources) == 4 and len(other.store.overview()) == 4
         finally:
             other.close()
+
+
+def test_what_could_not_be_written_when_it_was_found_is_watched_at_a_later_tick(
+    tmp_path: Path, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+
+    def full(*_: object) -> None:
+        raise StoreError("the disk is full")
+
+    with service(tmp_path, publisher, uk(publisher), clock) as parts:
+        with monkeypatch.context() as now, pytest.raises(StoreError):
+            now.setattr(parts.store, "watch_also", full)
+            parts.look_at_lists()
+        assert parts.store.overview() == ()
+        parts.register._asked_at = float("-inf")
+        assert parts.look_at_lists() == 0  # the list itself is not due
+        assert len(parts.store.overview()) == len(parts.sources) == 4
 
 
 def test_both_read_the_list_at_once_and_each_destination_is_there_once(
