@@ -476,6 +476,11 @@ class Reader:
         with self._db.read() as conn:
             return bulletins.about(conn, event_id)
 
+    def bulletins_about_many(self, events: Collection[str]) -> Mapping[str, tuple[Bulletin, ...]]:
+        """Corrections and withdrawals of these changes and campaigns, oldest first."""
+        with self._db.read() as conn:
+            return bulletins.about_many(conn, events)
+
     def open_blindness(self) -> tuple[Bulletin, ...]:
         """Blindness that was told and whose end was not, oldest first."""
         with self._db.read() as conn:

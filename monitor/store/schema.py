@@ -67,8 +67,9 @@ sources = Table(
     Column("last_reason", Words, nullable=False),
     Column("held_change_id", Key),
     Column("level", Words, nullable=False),
+    Column("stands_at", Integer),  # the level of its newest stand that counts; kept by `stands.py`
     Index("ix_sources_due", "watched", "next_due_at"),
-    Index("ix_sources_place", "watched", "destination_name", "destination"),
+    Index("ix_sources_place", "watched", "destination_name", "destination", "stands_at", "publisher"),
     Index("ix_sources_destination", "destination"),
 )
 
@@ -181,7 +182,6 @@ stands = Table(
     Column("posture", Json, nullable=False),
     UniqueConstraint("source_id", "taken_at", name="uq_stands_once"),
     Index("ix_stands_destination", "destination", "taken_at"),
-    Index("ix_stands_level", "level"),
 )
 """Where each source stood, a row whenever that changed."""
 
