@@ -38,8 +38,8 @@ def show(parts: Parts, publisher: str | None, *, offline: bool, as_json: bool) -
     Raises ConfigError if the publisher is not one of those whose destinations are all watched.
     """
     listings = parts.register.listings
-    if publisher is not None and publisher not in listings:
-        raise ConfigError(f"[[publishers]] has no {publisher}; it has: {', '.join(listings) or 'none'}")
+    if publisher is not None:
+        _known(parts, publisher)
     trouble = False
     rows: list[Row] = []
     if publisher is None:
@@ -60,6 +60,21 @@ def show(parts: Parts, publisher: str | None, *, offline: bool, as_json: bool) -
     else:
         _print(rows)
     return trouble
+
+
+def believe(parts: Parts, publisher: str) -> None:
+    """Forgets how long the list was, so that a shorter one is taken as it is at the next look, which is due now.
+
+    What it names no longer is watched on all the same. Raises ConfigError if there is no such list.
+    """
+    _known(parts, publisher)
+    parts.store.believe_list(publisher, parts.clock())
+
+
+def _known(parts: Parts, publisher: str) -> None:
+    listings = parts.register.listings
+    if publisher not in listings:
+        raise ConfigError(f"[[publishers]] has no {publisher}; it has: {', '.join(listings) or 'none'}")
 
 
 def _today(parts: Parts, listing: Listing) -> tuple[tuple[Found, ...], str]:

@@ -36,7 +36,8 @@ def check(publisher: str, count: int, before: int, least: int) -> None:
         raise SplitError(f"The list of {publisher} names {count} destinations where at least {least} are expected.",
                          outcome=Outcome.IMPLAUSIBLE)  # fmt: skip
     if before >= WIDE and count < FEW * before:
-        raise SplitError(f"The list of {publisher} fell from {before} destinations to {count}.",
+        raise SplitError(f"The list of {publisher} fell from {before} destinations to {count}; if it really did, say so"
+                         f" with: monitor sources {publisher} --believe.",
                          outcome=Outcome.IMPLAUSIBLE)  # fmt: skip
 
 

@@ -50,6 +50,11 @@ def postpone(conn: Connection, publisher: str, until: datetime) -> None:
     conn.execute(update(listings).where(listings.c.publisher == publisher).values(next_due_at=until))
 
 
+def believe(conn: Connection, publisher: str, now: datetime) -> None:
+    this = update(listings).where(listings.c.publisher == publisher)
+    conn.execute(this.values(items=0, etag="", last_modified="", next_due_at=now))
+
+
 def note(
     conn: Connection, state: ListState, listed: Sequence[Entry] | None,
     call: Callable[[str, Sequence[Found], Iterable[Entry], datetime], Roll],

@@ -180,6 +180,11 @@ class Store(Reader):
         with self._db.write() as conn:
             listings.postpone(conn, publisher, until)
 
+    def believe_list(self, publisher: str, now: datetime) -> None:
+        """Forget how long a list was, and have it looked at now."""
+        with self._db.write() as conn:
+            listings.believe(conn, publisher, now)
+
     def note_list(self, state: ListState, listed: Sequence[Entry] | None) -> Roll | None:
         """Write how a look at a list ended and, if given, what it names; what that changes."""
         with self._db.write() as conn:

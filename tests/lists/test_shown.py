@@ -103,6 +103,20 @@ def test_check_reads_the_lists_then_every_destination_from_one_answer(tmp_path: 
     assert {json.loads(line)["state"] for line in shown} == {"listed"}
 
 
+def test_a_list_that_really_shrank_is_believed_when_a_person_says_so(tmp_path: Path, publisher: Publisher) -> None:
+    publisher.pages[FEED] = feed_of(20)
+    config = write(tmp_path, publisher, us(publisher))
+    run(config, "check")
+    publisher.pages[FEED] = feed_of(8)
+    assert "fell from 20 destinations to 8" in run(config, "sources", "us-state").stderr
+    assert run(config, "sources", "--believe").exit_code == 2
+    made = run(config, "sources", "us-state", "--believe")
+    assert made.exit_code == 0 and "12 missing" in made.output and "8 listed" in made.output
+    run(config, "check")
+    rows = map(json.loads, run(config, "sources", "--offline", "--json").stdout.splitlines())
+    assert sorted(row["state"] for row in rows) == ["listed"] * 8 + ["missing"] * 12
+
+
 def test_doctor_says_how_many_a_list_names_or_why_it_cannot_be_read(tmp_path: Path, publisher: Publisher) -> None:
     config = write(tmp_path, publisher, uk(publisher))
     assert "uk-fcdo: its list names 4 destinations" in run(config, "doctor").output
