@@ -153,9 +153,11 @@ def check(ctx: click.Context, source: tuple[str, ...], as_json: bool) -> None:
     from monitor import terminal
 
     with opened(ctx) as parts:
-        trouble = 0
+        trouble, began = 0, parts.clock()
+        if not source:
+            parts.look_at_lists()
         for one in parts.named(source):
-            made, recorded = parts.check(one)
+            made, recorded = parts.check(one, began)
             trouble += not made.outcome.good
             if as_json:
                 from monitor.replay import Seen
@@ -192,6 +194,25 @@ def _show_visit(made: Any, recorded: Any) -> None:
         terminal.comparison(out, made.comparison)
         if recorded.event_id:
             out.print(Text(f"  Look again with: monitor show {recorded.event_id}", style="dim"))
+
+
+@main.command()
+@click.argument("publisher", required=False)
+@click.option("--offline", is_flag=True, help="Only what is known already; ask no publisher for its list.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line for each source.")
+@click.option("--believe", is_flag=True, help="Take the list of this publisher as it is, though it shrank.")
+@click.pass_context
+def sources(ctx: click.Context, publisher: str | None, offline: bool, as_json: bool, believe: bool) -> None:
+    """What is watched, and what a publisher's list names today; nothing is recorded."""
+    from monitor.commands import listing
+
+    if believe and publisher is None:
+        raise click.UsageError("name the publisher whose list is to be believed")
+    with opened(ctx) as parts:
+        if believe and publisher is not None:
+            listing.believe(parts, publisher)
+        if listing.show(parts, publisher, offline=offline, as_json=as_json):
+            sys.exit(NEEDS_A_PERSON)
 
 
 @main.command()

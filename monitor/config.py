@@ -16,7 +16,9 @@ import msgspec
 
 from monitor import __version__, passwords
 from monitor.errors import ConfigError
+from monitor.listed import Listing
 from monitor.model import Destination, Source
+from monitor.sources.listing import LISTS
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -114,10 +116,23 @@ class DestinationTable(_Table, frozen=True):
     names: tuple[str, ...] = ()
 
 
+class PublisherTable(_Table, frozen=True):
+    """A publisher of whose destinations all are watched, as its own list names them."""
+
+    name: str
+    destinations: Literal["all"]
+    except_: tuple[str, ...] = msgspec.field(default=(), name="except")
+    every: str = ""
+    list: str = ""
+    list_every: str = ""
+    min_items: Annotated[int, msgspec.Meta(ge=0)] | None = None
+
+
 class File(_Table, frozen=True):
     """The whole file as it is written."""
 
-    destinations: tuple[DestinationTable, ...]
+    destinations: tuple[DestinationTable, ...] = ()
+    publishers: tuple[PublisherTable, ...] = ()
     site: Site = Site()
     database: Database = Database()
     schedule: Schedule = Schedule()
@@ -158,7 +173,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     file: File
     secrets: Secrets
     sources: tuple[Source, ...]
+    """Those that stand in the file; lists of publishers add theirs while the service runs."""
     database_url: str
+    listings: tuple[Listing, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property
@@ -221,8 +238,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The hosts that we may ask: those of the sources, without those on this machine."""
-        named = (urlsplit(source.url) for source in self.sources)
+        """The hosts that we may ask: those of the sources and lists, without those on this machine."""
+        named = [urlsplit(url) for url in (*(one.url for one in self.sources), *(one.url for one in self.listings))]
         local = set(self.file.fetch.local_hosts)
         return frozenset(url.hostname or "" for url in named if url.netloc not in local)
 
@@ -288,7 +305,7 @@ def load(path: Path | None, *, environ: Mapping[str, str], kinds: Collection[str
     _check_password(secrets.operator_password)
     try:
         sources = _sources(file, kinds)
-        config = Config(path=found, file=file, secrets=secrets, sources=sources,
+        config = Config(path=found, file=file, secrets=secrets, sources=sources, listings=_listings(file, sources),
                         database_url=_database(file.database.url, found),
                         warnings=tuple(_warnings(file, secrets)))  # fmt: skip
         _ = (config.tick, config.deadline, config.host_gap, config.max_body, config.webhook_timeout,
@@ -426,7 +443,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "": File, "site": Site, "database": Database, "schedule": Schedule, "fetch": Fetch, "mail": Mail,
     "mail.dkim": Dkim, "webhooks": Webhooks, "retention": Retention, "web": Web, "watch": Watch,
     "destinations": DestinationTable,
-    "destinations.sources": SourceTable,
+    "destinations.sources": SourceTable, "publishers": PublisherTable,
 }  # fmt: skip
 
 
@@ -438,8 +455,8 @@ def _meant(key: str, where: str) -> str:
 
 
 def _sources(file: File, kinds: Collection[str]) -> tuple[Source, ...]:
-    if not file.destinations:
-        raise ConfigError("[[destinations]]: there is nothing to watch; add one")
+    if not file.destinations and not file.publishers:
+        raise ConfigError("[[destinations]]: there is nothing to watch; add one, or a publisher ([[publishers]])")
     _check_general(file)
     local = set(file.fetch.local_hosts)
     pace = duration(file.schedule.every, "[schedule] every")
@@ -464,16 +481,48 @@ def _sources(file: File, kinds: Collection[str]) -> tuple[Source, ...]:
                 hint = f"did you mean {near[0]}?" if near else f"known kinds: {', '.join(kinds)}"
                 raise ConfigError(f"{where}: unknown kind {one.kind!r}; {hint}")
             url = _url(one.url, where)
-            if url.scheme != "https" and not (url.scheme == "http" and url.netloc in local):
-                raise ConfigError(
-                    f"{where}: {one.url} is not https; only servers named in [fetch] local_hosts may do without"
-                )
+            _check_scheme(url, local, where)
             made[one.id] = Source(
                 id=one.id, url=one.url, kind=one.kind, destination=place, aliases=one.aliases,
                 publisher=one.publisher or _publisher(url.hostname or ""), select=one.select,
                 every=_pace(duration(one.every, f"{where} every") if one.every else pace, url, local, where),
                 min_items=one.min_items, spread=file.schedule.jitter)  # fmt: skip
     return tuple(made.values())
+
+
+def _listings(file: File, sources: Collection[Source]) -> tuple[Listing, ...]:
+    local = set(file.fetch.local_hosts)
+    made: dict[str, Listing] = {}
+    for table in file.publishers:
+        where = f"[[publishers]] {table.name}"
+        lister = LISTS.get(table.name)
+        if lister is None:
+            near = difflib.get_close_matches(table.name, list(LISTS), n=1)
+            hint = f"did you mean {near[0]}?" if near else f"lists are known of: {', '.join(LISTS)}"
+            raise ConfigError(f"{where}: we do not know a list of this publisher; {hint}")
+        if table.name in made:
+            raise ConfigError(f"{where}: this publisher stands here twice")
+        taken = next((one.id for one in sources if one.id.startswith(f"{table.name}:")), None)
+        if taken is not None:
+            raise ConfigError(f"[[destinations.sources]] {taken}: ids that begin with {table.name}: are made from its "
+                              "list; take another")  # fmt: skip
+        url = _url(table.list or lister.url, f"{where} list")
+        _check_scheme(url, local, f"{where} list")
+        pace = table.every or lister.every or file.schedule.every
+        list_pace = table.list_every or lister.list_every or pace
+        made[table.name] = Listing(
+            publisher=table.name, url=url.geturl(), left_out=table.except_, spread=file.schedule.jitter,
+            pace=_pace(duration(pace, f"{where} every"), url, local, f"{where} every"),
+            every=_pace(duration(list_pace, f"{where} list_every"), url, local, f"{where} list_every"),
+            min_items=lister.min_items if table.min_items is None else table.min_items)  # fmt: skip
+    return tuple(made.values())
+
+
+def _check_scheme(url: SplitResult, local: Collection[str], where: str) -> None:
+    if url.scheme != "https" and not (url.scheme == "http" and url.netloc in local):
+        raise ConfigError(
+            f"{where}: {url.geturl()} is not https; only servers named in [fetch] local_hosts may do without"
+        )
 
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,80}")

@@ -374,6 +374,8 @@ class Visit:
     retry_after: float | None = None
     status: int | None = None
     elapsed: float = 0.0
+    validators: tuple[str, str] | None = None
+    """ETag and Last-Modified of the answer, if a whole page came, also one that says the same as the stored one."""
     shared: tuple[str, ...] = ()
     """Marks of sentences that the feed prints for many destinations, if they were learned on this visit."""
 

@@ -119,6 +119,8 @@ def look(
     made = verdict.visit(
         source, page, state=state, baseline=lambda: book.baseline(source.id), now=page.taken_at
     )
+    if page.status != 304:
+        made = replace(made, validators=(page.header("etag"), page.header("last-modified")))
     return _learning(made, page, book)
 
 
@@ -144,9 +146,10 @@ def decide(made: Visit, state: SourceState, *, book: Book, jitter: float) -> Rec
                     last_modified=state.last_modified, follows=state.last_visit_at)  # fmt: skip
     if not made.outcome.good:
         return _again_soon(record, _waiting(made.source, state, book))
-    if made.page is not None:
-        record = replace(record, etag=made.page.header("etag"),
-                         last_modified=made.page.header("last-modified"))  # fmt: skip
+    if made.validators is not None:
+        # Also of a page that reads the same: of a feed it is mostly others that changed, and with the old ETag the
+        # whole of it would come at every look from now on.
+        record = replace(record, etag=made.validators[0], last_modified=made.validators[1])
     waiting = _waiting(made.source, state, book)
     if made.outcome is Outcome.UNCHANGED:
         return replace(record, settlements=_confirmed(waiting, book))
@@ -364,6 +367,11 @@ def _settle(gathered: Sequence[StoredChange], publisher: str, book: Book, now: d
 
 
 def first_due(sources: Sequence[Source], now: datetime, jitter: Callable[[], float]) -> dict[str, datetime]:
-    """When to look at new sources first: two seconds apart on average, so that a start is not a burst."""
-    spread = 2 * (len(sources) - 1)
-    return {source.id: now + timedelta(seconds=spread * jitter()) for source in sources}
+    """When to look at new sources first: two seconds apart on average, so that a start is not a burst.
+
+    Those that are read from one address are due together.
+    """
+    addresses = dict.fromkeys(source.url for source in sources)
+    spread = 2 * (len(addresses) - 1)
+    due = {url: now + timedelta(seconds=spread * jitter()) for url in addresses}
+    return {source.id: due[source.url] for source in sources}

@@ -27,11 +27,14 @@ from monitor.config import Config, load
 from monitor.core import notice
 from monitor.errors import ConfigError, MonitorError, NotifyError, SplitError, StoreError
 from monitor.fetch import Client, Manners
+from monitor.fetch.shared import Shared
 from monitor.links import Signer
+from monitor.lists import Lists
 from monitor.model import Recorded, Source, Visit
 from monitor.notify.clean import recipient
 from monitor.notify.smtp import SmtpChannel
 from monitor.notify.webhook import endpoint_secret
+from monitor.register import Register
 from monitor.signup import Desk
 from monitor.store import Store, Task
 from monitor.watcher import Watcher
@@ -40,6 +43,8 @@ log = structlog.get_logger("monitor")
 
 OWNER_PREFIX = "one-machine:"
 BATCH = 50
+NAMED = 20
+"""So many sources are named to whoever asked for one that is not watched."""
 LETTERS = 200
 """Messages claimed at a time; a claim lasts five minutes."""
 STANDS = 20
@@ -67,10 +72,9 @@ class Parts:
     senders: dict[Channel, deliver.Sender]
     mail_folder: Path | None
     secret: str = field(repr=False)
-    sources: tuple[Source, ...]
+    register: Register
     clock: Clock = now
     owner: str = ""
-    _by_id: dict[str, Source] = field(default_factory=dict)
     _turns: dict[tuple[str, str], threading.Lock] = field(default_factory=dict)
     _pool: ThreadPoolExecutor | None = None
     _callers: dict[Channel, ThreadPoolExecutor] = field(default_factory=dict)
@@ -87,18 +91,25 @@ class Parts:
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self._by_id = {source.id: source for source in self.sources}
-        self._turns = {(s.publisher, s.destination.key): threading.Lock() for s in self.sources}
+        self.shared = Shared(lambda: self.client, self.clock)
+        self.lists = Lists(self.register, self.store, self.shared, self.clock)
         self.began = self.clock()
         alone = f"{OWNER_PREFIX}{socket.gethostname()}:{os.getpid()}"
         self.owner = self.owner or (owner.mine() if self.store.shared else alone)
 
     # -- looking ----------------------------------------------------------------------
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """All that is watched: what config.toml names, and what the lists of publishers named so far."""
+        return self.register.all
+
     def source(self, source_id: str) -> Source:
         """The source with this id; raises ConfigError that lists the known ones."""
-        found = self._by_id.get(source_id)
+        found = self.register.get(source_id)
         if found is None:
-            raise ConfigError(f"no source {source_id}; config.toml has: {', '.join(self._by_id)}")
+            ids = [source.id for source in self.sources]
+            more = f" and {len(ids) - NAMED} more (monitor sources)" if len(ids) > NAMED else ""
+            raise ConfigError(f"no source {source_id}; watched are: {', '.join(ids[:NAMED])}{more}")
         return found
 
     def known(self, source_id: str | None) -> Source | None:
@@ -114,11 +125,18 @@ class Parts:
             found += by_place or [self.source(wanted)]
         return tuple(dict.fromkeys(found))
 
-    def check(self, source: Source) -> tuple[Visit, Recorded]:
-        """One look at one source, recorded."""
+    def check(self, source: Source, since: datetime | None = None) -> tuple[Visit, Recorded]:
+        """One look at one source, recorded. Where several are read from one address, what was fetched after this one
+        fell due, or after `since`, is not fetched again."""
+        web: pipeline.Web = self.client
+        clock, jitter = self.clock, self._random.random
+        if self.register.shares(source.url):
+            due, start = self.store.state(source.id).next_due_at, since or self.clock()
+            seen = self.shared.since(start if due is None else min(due, start), every=source.every,
+                                     spread=source.spread)  # fmt: skip
+            web, clock, jitter = seen, seen.now, seen.jitter
         made, recorded = pipeline.check(
-            source, book=self.store, web=self.client, now=self.clock, jitter=self._random.random,
-            turn=self._turn(source),
+            source, book=self.store, web=web, now=clock, jitter=jitter, turn=self._turn(source),
         )  # fmt: skip
         # A log that is kept elsewhere is a place where the head of the chain is noted down.
         head = self.store.chain_head() if recorded.event_id else None
@@ -131,20 +149,34 @@ class Parts:
         """Held by one thread of all processes, for what one publisher says of one destination."""
         if self.store.shared:
             return self.store.alone(f"{source.publisher}\n{source.destination.key}")
-        return self._turns[source.publisher, source.destination.key]
+        return self._turns.setdefault((source.publisher, source.destination.key), threading.Lock())
 
     def look(self, source_id: str, slot: datetime) -> bool:
         """The look at a source that was due at this moment; False if somebody had it, or nobody watches it any more."""
-        source = self._by_id.get(source_id)
+        source = self.register.find(source_id)
         if source is None or self.store.state(source_id).next_due_at != slot:
             return False
+        # The job of one stands for all that are read from its address (`store/slots.py`), and its own look comes last:
+        # as long as it is due, no other job is made for them.
+        for one in self.register.alike(source):
+            if one.id != source_id and self._is_due(one):
+                self._check_safely(one)
         self._check_safely(source)
         return True
+
+    def _is_due(self, source: Source) -> bool:
+        due = self.store.state(source.id).next_due_at
+        return due is not None and due <= self.clock()
+
+    def look_at_lists(self) -> int:
+        """Looks at the lists of publishers that are due."""
+        return self.lists.look_due()
 
     def check_due(self) -> int:
         """One pass over the sources that are due, several at a time; a bug in one stops none."""
         self._read_stands()
-        due = [self._by_id[i] for i in self.store.due(self.clock(), limit=BATCH) if i in self._by_id]
+        found = [self.register.find(one) for one in self.store.due(self.clock(), limit=BATCH)]
+        due = [source for source in found if source is not None]
         if not due:
             return 0
         if self._pool is None:
@@ -154,7 +186,7 @@ class Parts:
 
     def _read_stands(self) -> None:
         for _ in range(min(STANDS, len(self._unread))):
-            source = self._by_id.get(self._unread.popleft())
+            source = self.register.find(self._unread.popleft())
             try:
                 if source is not None and not pipeline.read_stand(source, self.store):
                     self._unread.append(source.id)
@@ -178,9 +210,17 @@ class Parts:
         """Lets the ticks read the posture of stored pages that were kept before postures were read."""
         self._unread = deque(self.store.without_stand())
 
-    def spread(self) -> dict[str, datetime]:
+    def spread(self, new: Sequence[Source] | None = None) -> dict[str, datetime]:
         """First looks two seconds apart on average, so that a start is not a burst."""
-        return pipeline.first_due(self.sources, self.clock(), self._random.random)
+        return pipeline.first_due(self.sources if new is None else new, self.clock(), self._random.random)
+
+    def watch_also(self, new: Sequence[Source]) -> None:
+        """Watch what a list named, whichever process read it."""
+        first = self.spread(new)
+        for state in self.store.list_states(list(self.register.listings)):
+            if state.last_look_at is not None:  # what the feed answered when it was read as a list, serves them too
+                first |= {source.id: state.last_look_at for source in new if source.url == state.url}
+        self.store.watch_also(new, self.clock(), first)
 
     # -- telling ----------------------------------------------------------------------
     def channels(self) -> tuple[Channel, ...]:
@@ -367,7 +407,10 @@ def build(config: Config, clock: Clock = now) -> Parts:
                        ledger=ledger(config))  # fmt: skip
     try:
         made = _build(config, store, clock, secret)
+        made.register.seen = made.watch_also
+        made.register.refresh()
         made.store.sync_sources(made.sources, clock(), made.spread())
+        made.register.refresh()  # what another process found in this moment, and we just took for no longer watched
         made.catch_up()
     except BaseException:
         store.close()
@@ -379,8 +422,9 @@ def _build(config: Config, store: Store, clock: Clock, secret: str) -> Parts:
     web = client(config, clock)
     folder = None if config.mail.host else config.mail_folder
     senders = channels.senders(config, web, store, clock, secret)
-    return Parts(config=config, store=store, client=web, senders=senders, mail_folder=folder,
-                 secret=secret, sources=config.sources, clock=clock)  # fmt: skip
+    store.sync_lists(config.listings, clock())
+    return Parts(config=config, store=store, client=web, senders=senders, mail_folder=folder, secret=secret,
+                 register=Register(config.sources, config.listings, store), clock=clock)  # fmt: skip
 
 
 def client(config: Config, clock: Clock = now) -> Client:

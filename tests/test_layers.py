@@ -12,12 +12,12 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "monitor"
 
-BOTTOM = {"model", "audience", "errors", "history", "posture", "places", "proof", "backlog", "alarm"}
+BOTTOM = {"model", "audience", "errors", "history", "listed", "posture", "places", "proof", "backlog", "alarm"}
 PURE = BOTTOM | {"core", "sources"}
 ANYTHING_BELOW = PURE | {
     "fetch", "store", "notify", "feeds", "config", "links", "warc", "terminal", "logs", "pipeline", "deliver", "signup",
-    "watcher", "lookout", "schedule", "web", "channels", "wiring", "replay", "demo", "demo_site", "commands",
-    "passwords", "evidence", "owner", "cluster",
+    "discovery", "register", "lists", "watcher", "lookout", "schedule", "web", "channels", "wiring", "replay", "demo",
+    "demo_site", "commands", "passwords", "evidence", "owner", "cluster",
 }  # fmt: skip
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passwords": set(),
     "model": {"posture"},
     "places": {"model", "posture"},
+    "listed": {"model"},
     "audience": {"model"},
     "backlog": {"model", "audience"},
     "alarm": {"audience", "backlog"},
@@ -49,9 +50,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "logs": PURE,
     # knows the order, is given the edges
     "pipeline": PURE,
+    "discovery": PURE,
     "deliver": PURE,
     "signup": PURE,
     "watcher": PURE,
+    # what is watched, as it grows
+    "register": PURE,
+    "lists": PURE | {"discovery", "register", "fetch"},  # looks through the answers that others share
     # build and start things
     "schedule": ANYTHING_BELOW,
     "cluster": PURE | {"store"},

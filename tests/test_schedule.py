@@ -17,11 +17,15 @@ from tests.fakes import START, Clock
 
 class Service:
     def __init__(self, check: Callable[[], int]) -> None:
-        self.check, self.delivered, self.settled, self.pruned, self.clocks = check, 0, 0, 0, 0
+        self.check, self.delivered, self.settled, self.pruned, self.clocks, self.lists = check, 0, 0, 0, 0, 0
         self.ended: set[str] = set()
 
     def check_due(self) -> int:
         return self.check()
+
+    def look_at_lists(self) -> int:
+        self.lists += 1
+        return 0
 
     def channels(self) -> tuple[Channel, ...]:
         return (Channel.MAIL, Channel.WEBHOOK)

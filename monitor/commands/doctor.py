@@ -13,11 +13,12 @@ import click
 from rich.padding import Padding
 from rich.text import Text
 
-from monitor import terminal, wiring
+from monitor import discovery, terminal, wiring
 from monitor.audience import Channel, Subscription
 from monitor.config import Config
 from monitor.core import verdict
 from monitor.errors import FetchError, MonitorError
+from monitor.listed import ListState
 from monitor.model import SourceState
 
 LOW_SPACE = 500 * 2**20
@@ -73,7 +74,8 @@ def _print(out: object, line: Line) -> None:
 
 
 def _lines(config: Config, offline: bool) -> Iterator[Line]:
-    yield Line(True, f"Python {sys.version.split()[0]}, {len(config.sources)} sources in the configuration")
+    yield Line(True, f"Python {sys.version.split()[0]}, {len(config.sources)} sources in the configuration"
+               + (f", and all of {', '.join(one.publisher for one in config.listings)}" if config.listings else ""))
     for warning in config.warnings:
         yield Line(False, "The configuration could be better.", warning)
     yield from _database(config)
@@ -148,6 +150,12 @@ def _mail(config: Config) -> Line:
 def _reach(config: Config) -> Iterator[Line]:
     client = wiring.client(config)
     try:
+        for listing in config.listings:
+            found = discovery.look(listing, ListState(publisher=listing.publisher), web=client, now=wiring.now)
+            count = len(found.entries or ())
+            yield Line(found.outcome.good, f"{listing.publisher}: " + (
+                f"its list names {count} destinations" if found.outcome.good else "its list cannot be read"),
+                found.reason)  # fmt: skip
         for source in config.sources:
             host = source.url.split("/")[2]
             state = SourceState(source_id=source.id)

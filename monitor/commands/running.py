@@ -62,7 +62,7 @@ def shown(parts: Parts, port: int, last_tick: Callable[[], datetime | None], tic
         name=parts.config.site.name, base_url=parts.config.site.base_url,
         contact=parts.config.site.contact), now=parts.clock, last_tick=last_tick,
         tick=tick, allowed_hosts=parts.config.page_hosts, bounced=_returns(parts),
-        proofs=web.Proofs(parts.sources, Seal(parts.secret)),
+        proofs=web.Proofs(parts.register, Seal(parts.secret)),
         counter=web.Counter(desk=parts.desk, signer=parts.signer,
                             trusted_proxies=parts.config.web.trusted_proxies),
         who=_roles(parts), practice=_practice(parts.config))  # fmt: skip
@@ -79,7 +79,7 @@ def shown(parts: Parts, port: int, last_tick: Callable[[], datetime | None], tic
 def schedule_only(parts: Parts) -> None:
     """Gives out what is due until SIGTERM or Ctrl-C."""
     _need_server(parts, "monitor schedule")
-    _until_asked(parts, scheduling(parts), f"Giving out the looks at {len(parts.sources)} sources to workers.")
+    _until_asked(parts, scheduling(parts), f"Giving out the looks at {_watched(parts)} to workers.")
 
 
 def work_only(parts: Parts) -> None:
@@ -165,9 +165,8 @@ def _stop(parts: Parts, running: schedule.Running) -> None:
 
 
 def _say_where(parts: Parts, address: str) -> None:
-    count = len(parts.sources)
     lines = [
-        f"Watching {count} {'source' if count == 1 else 'sources'}. Pages: {address}",
+        f"Watching {_watched(parts)}. Pages: {address}",
         f"Database: {parts.config.database_shown}",
         f"Messages go {parts.where_mail_goes()}",
         *(f"Note: {warning}" for warning in parts.config.warnings),
@@ -175,6 +174,12 @@ def _say_where(parts: Parts, address: str) -> None:
     if not any(sub.active for sub in parts.store.subscriptions()):
         lines.append("Nobody is subscribed yet: monitor subscribe you@example.org --destination Mali")
     click.echo("\n".join([*lines, "Stop with Ctrl-C."]), err=True)
+
+
+def _watched(parts: Parts) -> str:
+    count, lists = len(parts.sources), parts.register.listings
+    words = f"{count} {'source' if count == 1 else 'sources'}"
+    return f"{words}, and whatever the lists of {', '.join(lists)} name" if lists else words
 
 
 def wait_for_signal(timeout: float | None = None) -> bool:

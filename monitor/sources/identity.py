@@ -40,6 +40,11 @@ _GROUPS = {slug: n for n, group in enumerate(_SAME) for slug in group.split()}
 """Names that share no word and mean one country."""
 
 
+def group(name: str) -> int | None:
+    """The number of the country that has several names without a word in common, if this is one of them."""
+    return _GROUPS.get(split.slug(name))
+
+
 @lru_cache(maxsize=4096)
 def words(name: str) -> frozenset[str]:
     """The words of a name, without marks, case and order: "Gambia, The" is {gambia, the}."""

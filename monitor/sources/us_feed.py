@@ -37,6 +37,12 @@ def code(link: str) -> str:
     return match[1].lower() if match else ""
 
 
+def slug(link: str) -> str:
+    """The name in an old link or in the address of a page, "" for a new link."""
+    match = None if code(link) else _SLUG.search(link) or _PAGE.search(link)
+    return match[1] if match else ""
+
+
 T = TypeVar("T")
 
 
@@ -61,9 +67,7 @@ def _is_about(destination: Destination, aliases: tuple[str, ...], title: str, li
         return iso3 == destination.iso3.lower()
     if identity.is_called(destination, us.name_of(title), aliases):
         return True
-    match = None if iso3 else _SLUG.search(link) or _PAGE.search(link)
-    slug = match[1].replace("-", " ") if match else ""
-    return identity.is_called(destination, slug, aliases)
+    return identity.is_called(destination, slug(link).replace("-", " "), aliases)
 
 
 @lru_cache(maxsize=16384)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from monitor.core import dom
 from monitor.model import Cut, Page, Source
@@ -21,23 +23,45 @@ _THREAT = re.compile(r"<category\s+domain=[\"']Threat-Level[\"'][^>]*>(.*?)</cat
 
 def cut(source: Source, page: Page) -> Cut:
     texts = _texts(page)
-    levelled = sum(1 for text in texts if us.LEVEL.search(field(text, "title")))
     if not source.destination.key:
-        return us_feed.read_all("us-rss", (_item(text) for text in texts))
+        return us_feed.read_all("us-rss", (_item(one.text) for one in texts))
+    levelled = sum(1 for one in texts if us.LEVEL.search(one.title))
     return us_feed.read("us-rss", us_feed.newest(_ours(source, texts)), levelled)
 
 
 def fingerprint(source: Source, page: Page) -> str:
     texts = _texts(page)
-    return dom.digest("us-rss", _mine(source, texts) if source.destination.key else texts)
+    return dom.digest("us-rss", [one.text for one in (_mine(source, texts) if source.destination.key else texts)])
 
 
 def shared(page: Page) -> tuple[str, ...]:
-    return us_feed.shared(_item(text) for text in _texts(page))
+    return us_feed.shared(_item(one.text) for one in _texts(page))
 
 
-def _texts(page: Page) -> list[str]:
-    text = dom.decode(page)
+def heads(text: str) -> list[tuple[str, str]]:
+    """Title and link of every item of a feed."""
+    return [(one.title, one.link) for one in _items(text)]
+
+
+class _Text(NamedTuple):
+    """One item of a feed, and what says which destination it is about."""
+
+    text: str
+    title: str
+    link: str
+
+
+def _texts(page: Page) -> tuple[_Text, ...]:
+    return _read(page.body, page.header("content-type"))
+
+
+@lru_cache(maxsize=2)
+def _read(body: bytes, kind: str) -> tuple[_Text, ...]:
+    """Two hundred destinations are read from one answer, each beside the same stored one."""
+    return tuple(_items(dom.decode(Page(url="", body=body, headers=(("content-type", kind),)))))
+
+
+def _items(text: str) -> list[_Text]:
     if "<rss" not in text[:2000] and "<channel" not in text[:4000]:
         raise base.unreadable("The answer is not an RSS feed.")
     found = [part.partition("</item")[0] for part in text.split("<item")[1:]]
@@ -45,15 +69,15 @@ def _texts(page: Page) -> list[str]:
         raise base.implausible("The feed holds no items.")
     if "</rss" not in text[-2000:]:
         raise base.unreadable("The feed is cut off before its end.")
-    return found
+    return [_Text(item, field(item, "title"), field(item, "link")) for item in found]
 
 
-def _mine(source: Source, texts: list[str]) -> list[str]:
-    return us_feed.ours(source, texts, lambda t: (field(t, "title"), field(t, "link")))
+def _mine(source: Source, texts: Sequence[_Text]) -> list[_Text]:
+    return us_feed.ours(source, texts, lambda one: (one.title, one.link))
 
 
-def _ours(source: Source, texts: list[str]) -> Iterator[Item]:
-    return (_item(text) for text in _mine(source, texts))
+def _ours(source: Source, texts: Sequence[_Text]) -> Iterator[Item]:
+    return (_item(one.text) for one in _mine(source, texts))
 
 
 def _item(text: str) -> Item:

@@ -24,6 +24,7 @@ from monitor.audience import (
 from monitor.backlog import Backlog
 from monitor.errors import StoreError
 from monitor.history import Around, Capture, Portrait
+from monitor.listed import Found, ListState, ListView
 from monitor.model import (
     Campaign,
     ChangeState,
@@ -54,6 +55,7 @@ from monitor.store import (
     edits,
     erasures,
     groups,
+    listings,
     passes,
     places,
     portraits,
@@ -95,6 +97,32 @@ class Reader:
         """Who holds claims on deliveries."""
         with self._db.read() as conn:
             return deliveries.owners(conn)
+
+    # -- lists of publishers -----------------------------------------------------------
+    def list_states(self, publishers: Collection[str]) -> tuple[ListState, ...]:
+        """Where we stand with these lists."""
+        with self._db.read() as conn:
+            return listings.states(conn, publishers)
+
+    def lists_due(self, publishers: Collection[str], now: datetime) -> tuple[str, ...]:
+        """The publishers among these whose list is to be looked at now."""
+        with self._db.read() as conn:
+            return listings.due(conn, publishers, now)
+
+    def found(self, publishers: Collection[str]) -> tuple[Found, ...]:
+        """Every destination that the lists of these publishers ever named."""
+        with self._db.read() as conn:
+            return listings.named(conn, publishers)
+
+    def lists(self, since: datetime) -> tuple[ListView, ...]:
+        """The lists as operators see them; new is what was first named after `since`."""
+        with self._db.read() as conn:
+            return listings.views(conn, since)
+
+    def list_marks(self, publishers: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """Equal ones mean that these lists named nothing else meanwhile."""
+        with self._db.read() as conn:
+            return listings.marks(conn, publishers)
 
     # -- sources -----------------------------------------------------------------------
     def due(self, now: datetime, limit: int = 100) -> tuple[str, ...]:

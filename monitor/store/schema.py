@@ -13,6 +13,7 @@
     erasures: ids that must stay erased
     chain: every capture ever kept, linked by hashes
     revisions: one number, moved by whatever pages and feeds would show
+    listings --< found: the lists of publishers, and what they named
     slots: what is due and given out, where several machines work; the jobs themselves: jobs.py
     alarms, pulses: what needs an operator, and when each part of the service last worked
 
@@ -445,6 +446,43 @@ slots = Table(
     Column("since", Utc),  # since when it has been done without a pause
 )
 """Of several schedulers, the one that moves a slot forward gives out the job."""
+
+listings = Table(
+    "listings",
+    metadata,
+    Column("publisher", String, primary_key=True),
+    Column("url", Words, nullable=False),
+    Column("etag", Words, nullable=False),
+    Column("last_modified", Words, nullable=False),
+    Column("fingerprint", Words, nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", Utc),
+    Column("next_due_at", Utc, nullable=False),
+    Column("last_look_at", Utc),
+    Column("last_good_at", Utc),
+    Column("last_outcome", Named(Outcome)),
+    Column("last_reason", Words, nullable=False),
+)
+
+found = Table(
+    "found",
+    metadata,
+    Column("source_id", String, primary_key=True),  # of a row of `sources`, which is made after this one
+    Column("publisher", String, nullable=False),
+    Column("token", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("names", Json, nullable=False),
+    Column("place", String, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("iso3", String(3), nullable=False),
+    Column("region", String(2), nullable=False),
+    Column("first_seen_at", Utc, nullable=False),
+    Column("missing_since", Utc),
+    UniqueConstraint("publisher", "token", name="uq_found_once"),
+)
+"""Destinations that a publisher's list named; none is ever taken out, so that a shorter list ends no watch."""
 
 
 alarms = Table(

@@ -25,8 +25,8 @@ PAUSE = timedelta(minutes=10)
 """After such a pause between two ends of a task, the machines stood still."""
 PATIENCE = timedelta(seconds=15)
 """So long a delivery may be overdue before a sweep takes its job for lost."""
-EVERY = {Task.REAP: 10, Task.SWEEP: 15, Task.SETTLE: 30, Task.DIGESTS: 30, Task.BLINDNESS: 30, Task.PRUNE: 86_400,
-         Task.AUDIT: 30, Task.OPERATOR: 30}  # fmt: skip
+EVERY = {Task.REAP: 10, Task.SWEEP: 15, Task.LISTS: 15, Task.SETTLE: 30, Task.DIGESTS: 30, Task.BLINDNESS: 30,
+         Task.AUDIT: 30, Task.OPERATOR: 30, Task.PRUNE: 86_400}  # fmt: skip
 """Seconds between two rounds."""
 UNFINISHED = timedelta(hours=6)
 """A job that is being done for so long is not being done: whoever did it could not say how it ended."""
@@ -53,12 +53,17 @@ def _round(now: datetime, seconds: int) -> datetime:
 
 
 def _due(now: datetime, limit: int) -> Any:
-    """Sources that are due at a moment for which no job was made, or one that was lost."""
+    """Sources that are due at a moment for which no job was made, or one that was lost.
+
+    Of those that are read from one address the first stands for all, so that one worker fetches it and serves them.
+    """
     name = literal(LOOK) + sources.c.id
+    is_due = (sources.c.watched, sources.c.next_due_at <= now)
+    first = select(func.min(sources.c.id)).where(*is_due).group_by(sources.c.url)
     return (
         select(name.label("name"), sources.c.next_due_at.label("at"))
         .outerjoin(slots, slots.c.name == name)
-        .where(sources.c.watched, sources.c.next_due_at <= now)
+        .where(*is_due, sources.c.id.in_(first))
         .where(or_(slots.c.name.is_(None), slots.c.at < sources.c.next_due_at, slots.c.made_at < now - LOST))
         .order_by(sources.c.next_due_at)
         .limit(limit)

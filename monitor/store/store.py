@@ -28,8 +28,11 @@ from monitor.audience import (
     Verified,
     Wishes,
 )
+from monitor.core import rollcall
 from monitor.core.alarms import turn
+from monitor.core.rollcall import Roll
 from monitor.errors import StoreError
+from monitor.listed import Entry, Listing, ListState
 from monitor.model import CampaignIntent, Record, Recorded, Settlement, Source
 from monitor.posture import Posture
 from monitor.store import (
@@ -43,6 +46,7 @@ from monitor.store import (
     erasures,
     gathering,
     groups,
+    listings,
     migrate,
     notes,
     passes,
@@ -174,6 +178,32 @@ class Store(Reader):
         """Move a source's due time without a visit (after a bug in its check)."""
         with self._db.write() as conn:
             watching.postpone(conn, source_id, until)
+
+    def watch_also(self, sources: Sequence[Source], now: datetime, first_due: Mapping[str, datetime]) -> None:
+        """Watch these sources too, as they are named here; no other watch ends."""
+        with self._db.write() as conn:
+            watching.sync(conn, sources, now, first_due, rest_ends=False)
+
+    # -- lists of publishers -----------------------------------------------------------
+    def sync_lists(self, wanted: Sequence[Listing], now: datetime) -> None:
+        """Know exactly these lists of publishers, each due now if it is new or has moved."""
+        with self._db.write() as conn:
+            listings.sync(conn, wanted, now)
+
+    def postpone_list(self, publisher: str, until: datetime) -> None:
+        """Move a list's due time without a look (after a bug in reading it)."""
+        with self._db.write() as conn:
+            listings.postpone(conn, publisher, until)
+
+    def believe_list(self, publisher: str, now: datetime) -> None:
+        """Forget how long a list was, and have it looked at now."""
+        with self._db.write() as conn:
+            listings.believe(conn, publisher, now)
+
+    def note_list(self, state: ListState, listed: Sequence[Entry] | None) -> Roll | None:
+        """Write how a look at a list ended and, if given, what it names; what that changes."""
+        with self._db.write() as conn:
+            return listings.note(conn, state, listed, rollcall.call)
 
     # -- visits and changes ------------------------------------------------------------
     def record(self, record: Record) -> Recorded:

@@ -29,9 +29,10 @@ _DUE = (
 
 
 def sync(
-    conn: Connection, wanted: Sequence[Source], now: datetime, first_due: Mapping[str, datetime]
-) -> None:
-    """Make the watched sources exactly these; the history of every source stays.
+    conn: Connection, wanted: Sequence[Source], now: datetime, first_due: Mapping[str, datetime], *,
+    rest_ends: bool = True,
+) -> None:  # fmt: skip
+    """Make the watched sources exactly these, or add these to them; the history of every source stays.
 
     A source that is new or back is due at `first_due`, or now. A new address or kind of page is
     due now and forgets the old one's ETag, date and fingerprint, so the next answer is compared.
@@ -55,7 +56,7 @@ def sync(
             moved.append({"source": source.id, "due": now})
         elif not row.watched:
             back.append({"source": source.id, "due": when})
-    gone = [{"source": name} for name, row in known.items() if row.watched]
+    gone = [{"source": name} for name, row in known.items() if row.watched and rest_ends]
     this = update(sources).where(sources.c.id == bindparam("source"))
     again: dict[str, Any] = {"next_due_at": bindparam("due")}
     for statement, values in (

@@ -36,6 +36,7 @@ class Task(StrEnum):
     """What can be asked for."""
 
     LOOK = "look"
+    LISTS = "lists"
     DELIVER = "deliver"
     SETTLE = "settle"
     DIGESTS = "digests"

@@ -15,6 +15,7 @@ from monitor import __version__
 from monitor.alarm import Raised
 from monitor.audience import Channel, DeliveryState, Pass
 from monitor.backlog import Backlog
+from monitor.listed import ListView
 from monitor.model import SourceView
 from monitor.proof import Link
 from monitor.web.doors import discreet
@@ -31,6 +32,8 @@ LATE = timedelta(minutes=2)
 OVERDUE = timedelta(minutes=10)
 """A message that should have gone so long ago needs a person."""
 STALE_BACKUP = timedelta(days=2)
+NEW = timedelta(days=7)
+"""So long a destination that a list named for the first time is pointed out."""
 STATES = (DeliveryState.WAITING, DeliveryState.CLAIMED, DeliveryState.GATHERED, DeliveryState.GIVEN_UP,
           DeliveryState.SENT, DeliveryState.CALLED_OFF)  # fmt: skip
 
@@ -41,6 +44,7 @@ class Facts(Protocol):
     def overview(self) -> tuple[SourceView, ...]: ...
     def backlog(self, now: datetime) -> Backlog: ...
     def alarms(self) -> tuple[Raised, ...]: ...
+    def lists(self, since: datetime) -> tuple[ListView, ...]: ...
     def passes(self) -> tuple[Pass, ...]: ...
     def chain_head(self) -> Link | None: ...
     def resend(self, delivery_id: int, now: datetime) -> bool: ...
@@ -65,6 +69,7 @@ def routes(app: Flask, store: Facts, pulse: Pulse) -> None:
     def operators() -> str:
         now, backlog = pulse.now(), store.backlog(pulse.now())
         lines = worst_first(store.overview(), now, pulse.started)
+        lists = store.lists(now - NEW)
         last = pulse.last_tick()
         ticking = now - (last or pulse.started) <= timedelta(seconds=max(PATIENCE, 10 * pulse.tick))
         return render_template(
@@ -73,7 +78,9 @@ def routes(app: Flask, store: Facts, pulse: Pulse) -> None:
             failing=sum(line.failing for line in lines), late=sum(line.late is not None for line in lines),
             overdue=backlog.overdue_since is not None and now - backlog.overdue_since > OVERDUE,
             old_backup=backlog.backed_up_at is not None and now - backlog.backed_up_at > STALE_BACKUP,
-            again=sum(one.again for one in backlog.failures), head=store.chain_head(), version=__version__,
+            lists=lists, unread=sum(one.state.failures > 0 for one in lists),
+            gone=sum(len(one.missing) for one in lists), again=sum(one.again for one in backlog.failures),
+            head=store.chain_head(), version=__version__,
             started=pulse.started, last_tick=last, passes=[one for one in store.passes() if opens(one, now)],
             states=STATES, channel=channel, discreet=discreet, size=size, plainly=plainly, span=span,
             did=request.args.get("did", ""), number=_number(request.args.get("n", "")))  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -53,6 +53,6 @@ class Shelf:
 class Proofs:
     """Without a seal packs are not signed; a source that is not among these is read as its address tells."""
 
-    sources: tuple[Source, ...] = ()
+    sources: Iterable[Source] = ()
     seal: Seal | None = None
     shelf: Shelf = field(default_factory=Shelf)

@@ -1,0 +1,1 @@
+"""Watching all destinations of a publisher by its own list."""
