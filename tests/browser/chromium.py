@@ -66,9 +66,10 @@ def vnu(files: Iterable[Path]) -> list[str]:
         npm.unable("NO PAGE WAS JUDGED by the Nu HTML checker", "Java is not installed (apt-get install default-jre)")
     folder = npm.installed(JUDGES, "NO PAGE WAS JUDGED by the Nu HTML checker")
     jar = folder / "node_modules/vnu-jar/build/dist/vnu.jar"
-    done = subprocess.run(["java", "-Xss1m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", str(jar), "--format",
-                           "json", "--stdout", "--also-check-css", "--also-check-svg", *map(str, files)],
-                          capture_output=True, text=True, timeout=180, check=False)  # fmt: skip
+    quick = ["-Xss1m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+    done = subprocess.run(["java", *quick, "-jar", str(jar), "--format", "json", "--stdout", "--also-check-css",
+                           "--also-check-svg", *map(str, files)], capture_output=True,
+                          text=True, timeout=180, check=False)  # fmt: skip
     said: list[dict[str, Any]] = json.loads(done.stdout)["messages"]
     return [f"{Path(one.get('url', '')).name}:{one.get('lastLine', '')} {one['message']} {one.get('extract', '')!r}"
             for one in said if one["type"] != "info" or one.get("subType") == "warning"]  # fmt: skip
