@@ -55,7 +55,8 @@ class Installation:
             now=self.clock, last_tick=self.clock, tick=5,
             counter=web.Counter(desk=self.desk, signer=self.signer, even=0), proofs=web.Proofs(self.sources),
             who=web.Roles(password=passwords.hashed(PASSWORD), secret=SECRET),
-            practice=web.Practice(user_agent="AdvisoryMonitor (desk@watch.example)", host_gap=2, deadline=60))  # fmt: skip
+            practice=web.Practice(user_agent="AdvisoryMonitor (desk@watch.example)", host_gap=2, deadline=60),
+        )  # fmt: skip
         self._server = web.serve(self.app, "127.0.0.1", port)
 
     def close(self) -> None:

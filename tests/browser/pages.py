@@ -22,8 +22,8 @@ PRESSED = tuple("""
 """.split())
 """Routes that answer a button, with a page or by leading to one."""
 FILES = tuple("""
-    static healthz metrics bounced feed alert evidence capture api_description api_destinations api_destination api_stands
-    api_sources api_source api_visits api_changes api_change api_campaign api_chain api_links api_subscribe
+    static healthz metrics bounced feed alert evidence capture api_description api_destinations api_destination
+    api_stands api_sources api_source api_visits api_changes api_change api_campaign api_chain api_links api_subscribe
     api_subscription api_wish api_pause api_resume api_leave api_deliveries api_resend api_health
 """.split())
 """Routes for programs, or for files to save: never HTML."""
@@ -53,10 +53,12 @@ def sheets(there: Installation, readers: Mapping[str, str], asked: Mapping[str, 
     phone = there.change("telephone changed — +223")
     captures = there.store.captures("mali-us-page", 5)
     mail, seen = readers[language], f"{raised.event_id} {readers[language]}"
-    unsure = there.link(Purpose.MANAGE, mail)
+    head = there.store.chain_head()
+    assert head is not None
+    manage = there.link(Purpose.MANAGE, mail)
     return [
         Sheet(name="overview", route="overview", path="/"),
-        Sheet(name="overview-found-nothing", route="overview", path="/?q=Atlantis"),
+        Sheet(name="overview-nothing-found", route="overview", path="/?q=Atlantis"),
         Sheet(name="place", route="place", path="/destinations/mali"),
         Sheet(name="place-without-a-map", route="place", path="/destinations/niger"),
         Sheet(name="change", route="change", path=f"/changes/{raised.event_id}"),
@@ -68,13 +70,14 @@ def sheets(there: Installation, readers: Mapping[str, str], asked: Mapping[str, 
               path=f"/sources/mali-us-page/diff?old={captures[2].snapshot_id}&new={captures[0].snapshot_id}"),
         Sheet(name="how", route="how", path="/how"),
         Sheet(name="chain", route="chain", path="/chain"),
-        Sheet(name="chain-checked", route="chain", path="/chain?noted=12:ab12"),
+        Sheet(name="chain-checked", route="chain", path=f"/chain?noted={head.position}:{head.link}"),
+        Sheet(name="chain-not-understood", route="chain", path="/chain?noted=twelve", status=400),
         Sheet(name="api", route="api", path="/api"),
         Sheet(name="login", route="login", path="/login"),
         Sheet(name="operators", route="operators", path="/operators", operator=True),
         Sheet(name="subscribe", route="subscribe", path="/subscribe"),
         Sheet(name="confirm", route="confirm", path=there.link(Purpose.CONFIRM, asked[language]), own=True),
-        Sheet(name="manage", route="manage", path=f"{unsure}?done=saved", own=True),
+        Sheet(name="manage", route="manage", path=f"{manage}?done=saved", own=True),
         Sheet(name="unsubscribe", route="unsubscribe", path=there.link(Purpose.UNSUBSCRIBE, mail), own=True),
         Sheet(name="acknowledge", route="acknowledge", path=there.link(Purpose.ACKNOWLEDGE, seen), own=True),
         Sheet(name="not-found", route="", path="/nothing", status=404),
