@@ -101,7 +101,8 @@ class Besieged:
         raw = "\n".join(f"{words} A curfew is in force." for words in self.words)
         for body in (page(words=f"{COUP}\n{said}"), page(words=COUP),
                      page(words=said, issued=escape(self.words[6])), page(words=raw),
-                     hostile.page(f"<h4>{escape(' '.join(self.words))}</h4><p>Soldiers left.</p>").encode()):  # fmt: skip
+                     hostile.page(f"<h4>{escape(' '.join(self.words))}</h4><p>Soldiers left.</p>").encode(),
+                     ):  # fmt: skip
             event = self.looks.look(body)[1].event_id
             if event:
                 yield event

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import create_engine, text
+
 from monitor import passwords, pipeline, warc, web, wiring
 from monitor.audience import Bulletin, Channel, Language, Limits, MessageKind, Subscription, Wishes
 from monitor.errors import NotifyError
@@ -35,7 +37,8 @@ class Installation:
     def __init__(self, folder: Path) -> None:
         self.clock, port = Clock(NIGHT), free_port()
         self.url = f"http://127.0.0.1:{port}"
-        self.store = Store.open(f"sqlite:///{folder / 'monitor.db'}", durable=False, secret=SECRET,
+        self._path = folder / "monitor.db"
+        self.store = Store.open(f"sqlite:///{self._path}", durable=False, secret=SECRET,
                                 message_domain="watch.example")  # fmt: skip
         config = wiring.configuration(ROOT / "config.toml")
         near = [source(f"{place.key}-us-page", destination=place, url=f"https://travel.state.gov/{place.key}.html")
@@ -104,9 +107,16 @@ class Installation:
         replay = Replay(self.store, sources, senders, lambda subject, sub, delivery: _Notice(subject))  # type: ignore[arg-type]
         for _ in replay.run(warc.pages(story)):
             pass
+        self._answer()
         told = self.change("telephone changed — +223")
         self.store.announce(Bulletin(id="cor_1", kind=MessageKind.CORRECTION, created_at=NIGHT, about=told.event_id,
                                      remark="The embassy took its old number back the same evening."))  # fmt: skip
+
+
+    def _answer(self) -> None:
+        """A recording knows no response times: they are made up, so that their chart is not empty."""
+        with create_engine(f"sqlite:///{self._path}").begin() as conn:
+            conn.execute(text("update visits set elapsed = 0.35 + (id * 7919 % 83) / 100.0 where status is not null"))
 
 
 class _Notice:
