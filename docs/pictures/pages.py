@@ -45,7 +45,7 @@ SHOWN = {
 """What docs/pages.md shows, and what it says of it."""
 LOOKS = (Look("desktop", "light", "en"), Look("desktop", "dark", "fr"),
          Look("phone", "light", "en"), Look("phone", "dark", "fr"))  # fmt: skip
-TALLEST, QUALITY = {"desktop": 1700, "phone": 1900}, 45
+TALLEST, QUALITY = {"desktop": 1600, "phone": 1500}, 38
 """Pixels that a picture shows: what follows further below looks alike."""
 
 
@@ -92,9 +92,9 @@ def _small(page: Page, look: Look) -> bytes:
 def text() -> str:
     """docs/pages.md."""
     lines = ["# The pages", "",
-             "Made by `python -m docs.pictures.pages` from an installation that plays the recorded story (an invented one)"
-             " up to a night in June: the level rose five days ago, and the page hides behind a wall. On a desktop and a"
-             " phone, light in English and dark in French; long pages are cut off below.", ""]  # fmt: skip
+             "Made by `python -m docs.pictures.pages` from an installation that plays the recorded, invented story up to",
+             "a night in June: the level rose five days ago, and the page hides behind a wall. On a desktop and a phone,",
+             "light in English and dark in French; long pages are cut off below.", ""]  # fmt: skip
     for name, words in SHOWN.items():
         cells = [f'<img src="pictures/pages/{file_name(name, look)}" alt="{look.screen}, {look.tone}"'
                  f' width="{340 if look.screen == "desktop" else 130}">' for look in LOOKS]  # fmt: skip

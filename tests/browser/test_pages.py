@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,13 +17,6 @@ from tests.browser.pages import FILES, OPENED, PRESSED, Sheet, sheets
 
 FIRST_VISIT = 30_000
 """Bytes in all, headers too: what a 2G link carries in about five seconds."""
-
-
-@pytest.fixture(scope="module")
-def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    made = Installation(tmp_path_factory.mktemp("installation"))
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")
