@@ -92,8 +92,8 @@ def _small(page: Page, look: Look) -> bytes:
 def text() -> str:
     """docs/pages.md."""
     lines = ["# The pages", "",
-             "Made by `python -m docs.pictures.pages` from an installation that plays the recorded, invented story up to",
-             "a night in June: the level rose five days ago, and the page hides behind a wall. On a desktop and a phone,",
+             "Made by `python -m docs.pictures.pages` from an installation that plays the recorded, invented story up",
+             "to a night in June: the level rose five days ago, its page hides behind a wall. On a desktop and phone,",
              "light in English and dark in French; long pages are cut off below.", ""]  # fmt: skip
     for name, words in SHOWN.items():
         cells = [f'<img src="pictures/pages/{file_name(name, look)}" alt="{look.screen}, {look.tone}"'

@@ -52,7 +52,7 @@ def test_hostile_words_stay_words_on_every_page(there: Besieged, browser: Browse
                 wrong += [f"{path}: {one}" for one in planted(who)]
                 if route in ("change", "operators"):
                     shown += who.page.locator("main").inner_text()
-    assert wrong == []
+    assert "\n".join(wrong) == ""
     for name, words in hostile.words():  # the hostile words were really there, to be read
         if name not in ("letters that are none", "a word that turns"):
             assert " ".join(words.split()) in " ".join(shown.split()), name

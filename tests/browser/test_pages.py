@@ -49,7 +49,7 @@ def test_every_page_is_well_formed_accessible_quiet_and_fits_a_narrow_screen(
                 wrong += [f"{sheet.name} {tuple(look)}: {one}" for one in found]
     judged = [*tmp_path.glob("*.html"), *static_files.FOLDER.glob("*.css"), *static_files.FOLDER.glob("*.svg")]
     wrong += [f"vnu: {one}" for one in chromium.vnu(judged)]
-    assert wrong == []
+    assert "\n".join(wrong) == ""
 
 
 def test_what_a_button_leads_to_is_as_good_as_the_page_before(there: Installation, browser: Browser) -> None:
@@ -112,7 +112,7 @@ def test_what_a_button_leads_to_is_as_good_as_the_page_before(there: Installatio
     with eyes(browser, there, operator=True) as operator:
         operator.page.locator("header form button").click()
         judge(operator, "log_out")
-    assert wrong == []
+    assert "\n".join(wrong) == ""
     assert set(done) == set(PRESSED)
 
 
