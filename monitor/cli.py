@@ -68,6 +68,58 @@ def run(ctx: click.Context) -> None:
 
 
 @main.command()
+@click.pass_context
+def schedule(ctx: click.Context) -> None:
+    """Only the scheduler, for several machines: gives out what is due. Any number of them is harmless."""
+    from monitor.commands import running
+
+    with opened(ctx) as parts:
+        running.schedule_only(parts)
+
+
+@main.command()
+@click.pass_context
+def worker(ctx: click.Context) -> None:
+    """Only a worker, for several machines: looks, delivers, settles. Start as many as you like."""
+    from monitor.commands import running
+
+    with opened(ctx) as parts:
+        running.work_only(parts)
+
+
+@main.command()
+@click.pass_context
+def web(ctx: click.Context) -> None:
+    """Only the pages."""
+    from monitor.commands import running
+
+    with opened(ctx) as parts:
+        running.show_only(parts)
+
+
+@main.command()
+@click.pass_context
+def migrate(ctx: click.Context) -> None:
+    """Bring the database's tables to this version, before other processes start. Harmless to repeat."""
+    from monitor.commands import moving
+
+    moving.bring_up(ctx.obj)
+
+
+@main.command("migrate-to")
+@click.argument("url", envvar="MONITOR_TARGET_URL")
+@click.pass_context
+def migrate_to(ctx: click.Context, url: str) -> None:
+    """Copy this SQLite installation to PostgreSQL at URL, and prove that all of it arrived. May be repeated.
+
+    MONITOR_TARGET_URL in the environment takes the place of URL, for one that holds a password.
+    """
+    from monitor.commands import moving
+
+    moving.move(ctx.obj, url)
+
+
+@main.command()
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:
     """Set up what is missing, then run the whole test suite."""
@@ -264,12 +316,13 @@ for _command in proving.COMMANDS:
 # --------------------------------------------------------------------------------------
 @main.command()
 @click.option("--offline", is_flag=True, help="Leave out everything that needs the network.")
+@click.option("--brief", is_flag=True, help="Only what a health check asks: can the database be used?")
 @click.pass_context
-def doctor(ctx: click.Context, offline: bool) -> None:
+def doctor(ctx: click.Context, offline: bool, brief: bool) -> None:
     """Configuration, database and reachability, explained."""
     from monitor.commands import doctor as physician
 
-    if physician.examine(ctx.obj, offline=offline):
+    if physician.glance(ctx.obj) if brief else physician.examine(ctx.obj, offline=offline):
         sys.exit(NEEDS_A_PERSON)
 
 

@@ -216,7 +216,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def database_shown(self) -> str:
         """The database's address without its password."""
-        return re.sub(r"(//[^/@:]*):[^@/]*@", r"\1:***@", self.database_url)
+        return hidden(self.database_url)
 
     @property
     def page_hosts(self) -> frozenset[str]:
@@ -228,6 +228,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     def user_agent(self) -> str:
         who = self.site.contact or "no contact given"
         return f"AdvisoryMonitor/{__version__} (watches travel advisories for changes; {who})"
+
+
+def hidden(database_url: str) -> str:
+    """A database's address without its password."""
+    return re.sub(r"(//[^/@:]*):[^@/]*@", r"\1:***@", database_url)
 
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")

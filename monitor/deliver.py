@@ -35,7 +35,7 @@ class Book(Protocol):
 
     def claim(
         self, now: datetime, *, owner: str, limit: int = 20, lease: float = 300,
-        channels: Collection[Channel] | None = None,
+        channels: Collection[Channel] | None = None, within: tuple[int, int] | None = None,
     ) -> tuple[Delivery, ...]: ...  # fmt: skip
     def readers(self, ids: Collection[str]) -> Mapping[str, Subscription]: ...
     def told(self, delivery: Delivery) -> Told | None: ...
@@ -102,17 +102,21 @@ def due(
     seen: Attempt | None = None,
     channels: Collection[Channel] | None = None,
     spread: Spread = map,
+    within: tuple[int, int] | None = None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> int:
     """Hands over the messages that are due, each recorded at once; gives the number claimed.
 
-    `channels` are those whose messages are taken, all if None. What falls into its reader's quiet hours waits for
-    their end, which is no attempt.
+    `channels` are those whose messages are taken, all if None; `within`, the first and last number of a delivery. What
+    is still in hand when `stopping` says so is given back. What falls into its reader's quiet hours waits for their
+    end, which is no attempt.
 
     A crash between hand-over and record repeats that one message with the same Message-ID and bytes
     when its claim runs out (RFC 1047 names the same window for mail relays).
     """
     begun = now()
-    claimed = book.claim(begun, owner=owner, limit=limit, lease=LEASE.total_seconds(), channels=channels)
+    claimed = book.claim(begun, owner=owner, limit=limit, lease=LEASE.total_seconds(), channels=channels,
+                         within=within)  # fmt: skip
     if not claimed:
         return 0
     readers = book.readers({delivery.subscription_id for delivery in claimed})
@@ -128,7 +132,7 @@ def due(
 
     def tell(delivery: Delivery) -> None:
         reader = readers.get(delivery.subscription_id)
-        waits = _too_late(now() - begun) or _too_early(delivery, reader, now())
+        waits = _stopped(stopping()) or _too_late(now() - begun) or _too_early(delivery, reader, now())
         error = waits or _hand_over(delivery, reader, subject, senders, notice_for)
         _note(delivery, error, book=book, owner=owner, now=now(), jitter=jitter())
         if seen is not None and (error is None or error.waits is None):
@@ -148,6 +152,10 @@ def due(
     if troubles:
         raise troubles[0]
     return len(claimed)
+
+
+def _stopped(stopping: bool) -> NotifyError | None:
+    return NotifyError("the process was asked to stop", waits=0.0) if stopping else None
 
 
 def _too_late(passed: timedelta) -> NotifyError | None:

@@ -4,7 +4,7 @@
       ConfigError      the operator can fix it; stop at start
       FetchError       the page did not come; .outcome says which outcome the visit gets
       SplitError       it came without the shape we know; .outcome is unreadable or implausible
-      StoreError       our own database; stop
+      StoreError       our own database; stop, or .away: try again
       NotifyError      the message did not go; .permanent says whether trying again can help
       SignupError      a reader asked for what cannot be had; .field names what to mend
 """
@@ -57,7 +57,14 @@ class SplitError(MonitorError):
 
 
 class StoreError(MonitorError):
-    """The database cannot be used; nothing was written."""
+    """The database cannot be used; nothing was written.
+
+    `away`: its server does not answer for the moment (a restart, a lost connection), and trying again can help.
+    """
+
+    def __init__(self, message: str, *, away: bool = False) -> None:
+        super().__init__(message)
+        self.away = away
 
 
 class NotifyError(MonitorError):

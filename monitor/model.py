@@ -502,6 +502,8 @@ class Record:
     settlements: tuple[Settlement, ...] = ()
     posture: Posture | None = None
     """Where the page stands, if it is a new baseline."""
+    follows: datetime | None = None
+    """The last visit that was known when this one was judged; if another came between, none of this holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,7 +141,7 @@ def decide(made: Visit, state: SourceState, *, book: Book, jitter: float) -> Rec
     due = backoff.next_look(made.taken_at, every=made.source.every, failures=failures,
                             retry_after=made.retry_after, jitter=jitter, spread=made.source.spread)  # fmt: skip
     record = Record(visit=made, next_due_at=due, failures=failures, etag=state.etag,
-                    last_modified=state.last_modified)  # fmt: skip
+                    last_modified=state.last_modified, follows=state.last_visit_at)  # fmt: skip
     if not made.outcome.good:
         return _again_soon(record, _waiting(made.source, state, book))
     if made.page is not None:

@@ -79,6 +79,13 @@ class Running:
         """Note that a look has just come to its end."""
         self._last = self._now()
 
+    def begin(self, was_set: Callable[[], int]) -> None:
+        """Tick from now on; `was_set` is called whenever the clock was, and first: it may have been before."""
+        correct = partial(_safely, "clock", was_set)
+        correct()
+        self._scheduler.start()
+        threading.Thread(target=self.watch_clock, args=(correct,), name="clock", daemon=True).start()
+
     def stop(self) -> None:
         """No new tick begins; the one in hand is waited for. Stopping twice is no harm."""
         self._stopping.set()
@@ -105,20 +112,13 @@ def start(
 
     A bug in one tick is logged with its traceback, and the ticking goes on.
     """
-    # The default grace of one second would drop a tick on a busy machine; late is better than not.
-    scheduler = BackgroundScheduler(
-        timezone=UTC,
-        executors={"default": ThreadPoolExecutor(TASKS)},
-        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
-    )
-    running = Running(scheduler, now)
 
     def look() -> int:
         done = service.check_due()
         running.looked()
         return done
 
-    tasks: tuple[tuple[str, Callable[[], int], float], ...] = (
+    running = _running((
         ("look", look, tick),
         # Each channel by itself: a relay that hangs must not keep the webhooks waiting, nor they it.
         *((f"deliver-{one.value}", partial(service.deliver_due, one), DELIVER_EVERY) for one in service.channels()),
@@ -126,17 +126,40 @@ def start(
         ("digest", service.gather_digests, SETTLE_EVERY),
         ("blindness", service.watch_blindness, SETTLE_EVERY),
         ("prune", service.prune, PRUNE_EVERY),
+    ), now)  # fmt: skip
+    running.begin(service.clock_was_set)
+    return running
+
+
+def give_out(
+    asked: Callable[[], int], was_set: Callable[[], int], *, tick: float,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Running:  # fmt: skip
+    """Begins to tick for several machines: asks every `tick` seconds that what is due be given out to workers."""
+
+    def ask() -> int:
+        made = asked()
+        running.looked()
+        return made
+
+    running = _running((("give out", ask, tick),), now)
+    running.begin(was_set)
+    return running
+
+
+def _running(tasks: Sequence[tuple[str, Callable[[], int], float]], now: Callable[[], datetime]) -> Running:
+    # The default grace of one second would drop a tick on a busy machine; late is better than not.
+    scheduler = BackgroundScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(TASKS)},
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
     for name, task, seconds in tasks:
         scheduler.add_job(
             _safely, Pace(seconds), args=(name, task), id=name,
             next_run_time=datetime.now(UTC),
         )  # fmt: skip
-    was_set = partial(_safely, "clock", service.clock_was_set)
-    was_set()  # it may have been while nobody watched
-    scheduler.start()
-    threading.Thread(target=running.watch_clock, args=(was_set,), name="clock", daemon=True).start()
-    return running
+    return Running(scheduler, now)
 
 
 def _safely(name: str, task: Callable[[], int]) -> None:

@@ -8,30 +8,31 @@ import secrets
 import socket
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
+from itertools import count
 from pathlib import Path
 
 import structlog
 from email_validator import EmailNotValidError, validate_email
 
-from monitor import channels, deliver, pipeline
+from monitor import channels, deliver, owner, pipeline
 from monitor import sources as adapters
 from monitor.audience import Channel, Delivery, Limits, Notice, Subscription, Told
 from monitor.config import Config, load
 from monitor.core import notice
-from monitor.errors import ConfigError, MonitorError, NotifyError, SplitError
+from monitor.errors import ConfigError, MonitorError, NotifyError, SplitError, StoreError
 from monitor.fetch import Client, Manners
 from monitor.links import Signer
 from monitor.model import Recorded, Source, Visit
 from monitor.notify.smtp import SmtpChannel
 from monitor.notify.webhook import endpoint_secret
 from monitor.signup import Desk
-from monitor.store import Store
+from monitor.store import Store, Task
 
 log = structlog.get_logger("monitor")
 
@@ -70,10 +71,11 @@ class Parts:
     _turns: dict[tuple[str, str], threading.Lock] = field(default_factory=dict)
     _pool: ThreadPoolExecutor | None = None
     _callers: dict[Channel, ThreadPoolExecutor] = field(default_factory=dict)
-    _troubled: set[Channel | None] = field(default_factory=set)
+    _broken: list[str] = field(default_factory=list)  # the names of passes that broke off
     """Channels whose last pass broke off and may have left claims behind."""
     _random: random.Random = field(default_factory=random.Random)
     _unread: deque[str] = field(default_factory=deque)
+    _passes: Iterator[int] = field(default_factory=count)
     """Sources whose stored page was kept by a monitor that read no postures yet."""
     began: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     """Since when this process has looked."""
@@ -83,7 +85,8 @@ class Parts:
         self._by_id = {source.id: source for source in self.sources}
         self._turns = {(s.publisher, s.destination.key): threading.Lock() for s in self.sources}
         self.began = self.clock()
-        self.owner = self.owner or f"{OWNER_PREFIX}{socket.gethostname()}:{os.getpid()}"
+        alone = f"{OWNER_PREFIX}{socket.gethostname()}:{os.getpid()}"
+        self.owner = self.owner or (owner.mine() if self.store.shared else alone)
 
     # -- looking ----------------------------------------------------------------------
     def source(self, source_id: str) -> Source:
@@ -110,7 +113,7 @@ class Parts:
         """One look at one source, recorded."""
         made, recorded = pipeline.check(
             source, book=self.store, web=self.client, now=self.clock, jitter=self._random.random,
-            turn=self._turns[source.publisher, source.destination.key],
+            turn=self._turn(source),
         )  # fmt: skip
         # A log that is kept elsewhere is a place where the head of the chain is noted down.
         head = self.store.chain_head() if recorded.event_id else None
@@ -118,6 +121,20 @@ class Parts:
                  change=recorded.event_id or None, deliveries=recorded.deliveries or None,
                  chain=f"{head.position}:{head.link}" if head else None)  # fmt: skip
         return made, recorded
+
+    def _turn(self, source: Source) -> AbstractContextManager[object]:
+        """Held by one thread of all processes, for what one publisher says of one destination."""
+        if self.store.shared:
+            return self.store.alone(f"{source.publisher}\n{source.destination.key}")
+        return self._turns[source.publisher, source.destination.key]
+
+    def look(self, source_id: str, slot: datetime) -> bool:
+        """The look at a source that was due at this moment; False if somebody had it, or nobody watches it any more."""
+        source = self._by_id.get(source_id)
+        if source is None or self.store.state(source_id).next_due_at != slot:
+            return False
+        self._check_safely(source)
+        return True
 
     def check_due(self) -> int:
         """One pass over the sources that are due, several at a time; a bug in one stops none."""
@@ -145,7 +162,9 @@ class Parts:
             return
         try:
             self.check(source)
-        except Exception:
+        except Exception as error:
+            if isinstance(error, StoreError) and error.away:
+                raise
             # A bug, not an operational error: told with its traceback, and this source waits.
             log.exception("the check stopped on a bug; the source waits an hour", source=source.id)
             self.store.postpone(source.id, self.clock() + timedelta(hours=1))
@@ -163,16 +182,19 @@ class Parts:
         """The ways out of this installation; each is served by itself."""
         return tuple(self.senders)
 
-    def deliver_due(self, channel: Channel | None = None) -> int:
+    def deliver_due(self, channel: Channel | None = None, within: tuple[int, int] | None = None) -> int:
         """Hands over every message that is due on this channel, on all if None; gives the number tried.
 
+        With `within`, only those with a number from the first to the second.
         Endpoints are called several at a time: one that hangs keeps the others waiting for nothing.
         """
-        owner = f"{self.owner}:{channel.value if channel else 'all'}"
-        if channel in self._troubled:
+        owner = f"{self.owner}:{channel.value if channel else 'all'}:{next(self._passes)}."
+        while self._broken:
             # That pass is over, so whatever still bears its name is in nobody's hand; its lease would keep it back.
-            self.store.release(owner)
-            self._troubled.discard(channel)
+            broken = self._broken[0]
+            self.store.release(broken)
+            with suppress(ValueError):  # another pass was quicker
+                self._broken.remove(broken)
         total = 0
         spread = self._caller(channel).map if channel in self.senders and channel is not Channel.FILE else map
         try:
@@ -180,13 +202,14 @@ class Parts:
                 tried = deliver.due(
                     book=self.store, senders=self.senders, notice_for=self.notice_for, owner=owner,
                     now=self.clock, jitter=self._random.random, limit=LETTERS, seen=self._log_attempt,
-                    channels=None if channel is None else (channel,), spread=spread,
+                    channels=None if channel is None else (channel,), spread=spread, within=within,
+                    stopping=self.stopping.is_set,
                 )  # fmt: skip
                 total += tried
                 if tried == 0:
                     break
         except BaseException:
-            self._troubled.add(channel)
+            self._broken.append(owner)
             raise
         return total
 
@@ -222,7 +245,9 @@ class Parts:
 
     def watch_blindness(self) -> int:
         """Tells readers of destinations that nobody could see for long, and that they can be seen again."""
-        return deliver.watch(book=self.store, now=self.clock(), after=self.config.blind_after, since=self.began)
+        _, since = self.store.last_done(Task.BLINDNESS) if self.store.shared else (None, self.began)
+        return deliver.watch(book=self.store, now=self.clock(), after=self.config.blind_after,
+                             since=since or self.began)  # fmt: skip
 
     def _log_attempt(self, delivery: Delivery, error: NotifyError | None) -> None:
         if error is None:
@@ -237,8 +262,16 @@ class Parts:
 
     def settle_held(self) -> int:
         """Tells what waited long enough: for a second look, or for others like it."""
-        held = pipeline.settle_held(book=self.store, now=self.clock())
-        return held + pipeline.settle_gathered(book=self.store, now=self.clock())
+        with self.store.alone("settle"):
+            held = pipeline.settle_held(book=self.store, now=self.clock())
+            return held + pipeline.settle_gathered(book=self.store, now=self.clock())
+
+    def take_from_dead(self) -> int:
+        """Gives back what processes of this machine had claimed that have ended without a word; how many."""
+        freed = sum(self.store.release(name) for name in self.store.owners() if owner.gone(name))
+        if freed:
+            log.info("resumed", deliveries=freed, reason="a process ended while it held them")
+        return freed
 
     def clock_was_set(self) -> int:
         """Brings back what a clock that ran ahead has planned for a time that is far away now; how much that was."""

@@ -1,6 +1,33 @@
-"""For every test: hypothesis may take its time, a busy machine is not a failure."""
+"""For every test: hypothesis may take its time, a busy machine is not a failure; and one PostgreSQL for all of them."""
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
+
+from tests.store import postgres
 
 settings.register_profile("monitor", deadline=None)
 settings.load_profile("monitor")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgres.Server]:
+    """A PostgreSQL that all tests of a process share; the first one that needs it starts it."""
+    with postgres.server() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def databases(server: postgres.Server) -> Iterator[postgres.Databases]:
+    made = postgres.Databases(server)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def shared_url(databases: postgres.Databases) -> Iterator[str]:
+    """The address of a migrated, empty database on PostgreSQL, of this test alone."""
+    address = databases.migrated()
+    yield address
+    databases.give_back(address)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import click
 from rich.padding import Padding
 from rich.text import Text
 
@@ -44,6 +45,21 @@ def examine(config_path: Path | None, *, offline: bool) -> bool:
         _print(out, line)
         needed = needed or not line.well
     return needed
+
+
+def glance(config_path: Path | None) -> bool:
+    """Prints in one line whether the database can be used; gives True if a person is needed. It changes nothing."""
+    from monitor.store import tables
+
+    try:
+        config = wiring.configuration(config_path)
+        found = tables(config.database_url)
+    except MonitorError as error:
+        click.echo(str(error))
+        return True
+    advice = "" if found.current else "; bring them up with: monitor migrate"
+    click.echo(f"{config.database_shown}: its tables are version {found.version or 'none'}{advice}")
+    return not found.current
 
 
 def _print(out: object, line: Line) -> None:

@@ -1,11 +1,13 @@
-"""`monitor run`: scheduler, deliveries and status page in one process."""
+"""`monitor run`: scheduler, deliveries and pages in one process; and each of them by itself, for more machines."""
 
 from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import datetime
+from functools import partial
 from types import FrameType
 
 import click
@@ -13,10 +15,17 @@ import structlog
 
 from monitor import logs, schedule, web
 from monitor.config import Config
+from monitor.errors import ConfigError
 from monitor.evidence.seal import Seal
+from monitor.store import Task
 from monitor.wiring import OWNER_PREFIX, Parts
 
 log = structlog.get_logger("monitor")
+
+ROUND = 30.0
+"""Seconds between two rounds of a cluster, by which its pages judge whether it works."""
+MOST_TICK = 5.0
+"""Seconds between two looks of a scheduler at what is due, at most: it also gives out the rounds of the others."""
 
 
 def run(parts: Parts) -> None:
@@ -32,23 +41,101 @@ def run(parts: Parts) -> None:
 @contextmanager
 def started(parts: Parts, port: int) -> Iterator[str]:
     """The ticking and the pages, up until the block ends; gives the address of the pages."""
-    given_back = parts.store.release(OWNER_PREFIX)
-    if given_back:
-        log.info("resumed", deliveries=given_back, reason="an earlier run ended while it held them")
     with ExitStack() as stack:
+        if parts.store.shared:
+            stack.enter_context(scheduling(parts))
+            stack.enter_context(working(parts))
+            yield stack.enter_context(shown(parts, port, partial(last_round, parts), ROUND))
+            return
+        given_back = parts.store.release(OWNER_PREFIX)
+        if given_back:
+            log.info("resumed", deliveries=given_back, reason="an earlier run ended while it held them")
         running = schedule.start(parts, tick=parts.config.tick, now=parts.clock)
         stack.callback(_stop, parts, running)
-        app = web.create_app(parts.store, site=web.SiteView(
-            name=parts.config.site.name, base_url=parts.config.site.base_url,
-            contact=parts.config.site.contact), now=parts.clock, last_tick=running.last_tick,
-            tick=parts.config.tick, allowed_hosts=parts.config.page_hosts, bounced=_returns(parts),
-            proofs=web.Proofs(parts.sources, Seal(parts.secret)),
-            counter=web.Counter(desk=parts.desk, signer=parts.signer,
-                                trusted_proxies=parts.config.web.trusted_proxies),
-            who=_roles(parts), practice=_practice(parts.config))  # fmt: skip
-        server = web.serve(app, parts.config.web.host, port)
-        stack.callback(server.close)
+        yield stack.enter_context(shown(parts, port, running.last_tick, parts.config.tick))
+
+
+@contextmanager
+def shown(parts: Parts, port: int, last_tick: Callable[[], datetime | None], tick: float) -> Iterator[str]:
+    """The pages, up until the block ends; gives their address."""
+    app = web.create_app(parts.store, site=web.SiteView(
+        name=parts.config.site.name, base_url=parts.config.site.base_url,
+        contact=parts.config.site.contact), now=parts.clock, last_tick=last_tick,
+        tick=tick, allowed_hosts=parts.config.page_hosts, bounced=_returns(parts),
+        proofs=web.Proofs(parts.sources, Seal(parts.secret)),
+        counter=web.Counter(desk=parts.desk, signer=parts.signer,
+                            trusted_proxies=parts.config.web.trusted_proxies),
+        who=_roles(parts), practice=_practice(parts.config))  # fmt: skip
+    server = web.serve(app, parts.config.web.host, port)
+    try:
         yield server.url
+    finally:
+        server.close()
+
+
+# --------------------------------------------------------------------------------------
+# The parts, for more machines
+# --------------------------------------------------------------------------------------
+def schedule_only(parts: Parts) -> None:
+    """Gives out what is due until SIGTERM or Ctrl-C."""
+    _need_server(parts, "monitor schedule")
+    _until_asked(parts, scheduling(parts), f"Giving out the looks at {len(parts.sources)} sources to workers.")
+
+
+def work_only(parts: Parts) -> None:
+    """Does what is given out until SIGTERM or Ctrl-C."""
+    _need_server(parts, "monitor worker")
+    _until_asked(parts, working(parts), f"Working. Messages go {parts.where_mail_goes()}")
+
+
+def show_only(parts: Parts) -> None:
+    """Shows the pages until SIGTERM or Ctrl-C. Whether somebody works is read in the database."""
+    # On SQLite nobody notes it; a source that is overdue is seen all the same.
+    ticked = partial(last_round, parts) if parts.store.shared else parts.clock
+    _until_asked(parts, shown(parts, parts.config.web.port, ticked, ROUND), "Pages: {}")
+
+
+def _need_server(parts: Parts, what: str) -> None:
+    if not parts.store.shared:
+        raise ConfigError(
+            f"`{what}` is for several processes, and those need PostgreSQL; [database] url names SQLite. Use"
+            " `monitor run`, or move up with `monitor migrate-to postgresql://USER@HOST/NAME`"
+        )
+
+
+def _until_asked(parts: Parts, part: AbstractContextManager[object], words: str) -> None:
+    logs.set_up()
+    with part as found:
+        click.echo("\n".join([words.format(found), f"Database: {parts.config.database_shown}",
+                              *(f"Note: {warning}" for warning in parts.config.warnings), "Stop with Ctrl-C."]),
+                   err=True)  # fmt: skip
+        wait_for_signal()
+        log.info("stopping", reason="asked to stop; what is in hand is finished first")
+        parts.stopping.set()
+    log.info("stopped")
+
+
+@contextmanager
+def scheduling(parts: Parts) -> Iterator[None]:
+    running = schedule.give_out(lambda: parts.store.give_out(parts.clock()), parts.clock_was_set,
+                                tick=min(parts.config.tick, MOST_TICK), now=parts.clock)  # fmt: skip
+    try:
+        yield
+    finally:
+        running.stop()
+
+
+@contextmanager
+def working(parts: Parts) -> Iterator[None]:
+    from monitor import cluster  # the engine comes with an extra
+
+    with cluster.working(parts, parts.config.database_url, looks=parts.config.workers):
+        yield
+
+
+def last_round(parts: Parts) -> datetime | None:
+    """When any worker last came round to what has to be settled: then schedulers and workers both are there."""
+    return parts.store.last_done(Task.SETTLE)[0]
 
 
 def _roles(parts: Parts) -> web.Roles:

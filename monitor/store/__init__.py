@@ -1,5 +1,7 @@
 """The database: what we watched, what changed, whom we told. `Store` is all that others use."""
 
 from monitor.store.store import Store
+from monitor.store.tables import Tables, tables
+from monitor.store.work import TEND, Task, line
 
-__all__ = ["Store"]
+__all__ = ["TEND", "Store", "Tables", "Task", "line", "tables"]

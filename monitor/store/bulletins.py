@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, or_, select
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from monitor.audience import Bulletin, Delivery, DeliveryState, MessageKind, Place, SubscriptionState
@@ -41,6 +43,22 @@ def add(conn: Connection, bulletin: Bulletin, *, to: str, domain: str) -> int:
     made = deliveries.write_to(conn, message, _whom(bulletin, to) & (subscriptions.c.state == SubscriptionState.ACTIVE))
     _needless(conn, bulletin)
     return made
+
+
+_ABOUT = (
+    select(bulletins_table).where(bulletins_table.c.about.in_(bindparam("events", expanding=True)))
+    .order_by(bulletins_table.c.created_at, bulletins_table.c.id)
+)  # fmt: skip
+
+
+def about_many(conn: Connection, events: Collection[str]) -> dict[str, tuple[Bulletin, ...]]:
+    """Corrections and withdrawals of these changes and campaigns, oldest first; nothing for those without any."""
+    found: dict[str, tuple[Bulletin, ...]] = {}
+    for row in conn.execute(_ABOUT, {"events": list(events)}).mappings() if events else ():
+        one = Bulletin(**row)
+        if one.kind in (MessageKind.CORRECTION, MessageKind.WITHDRAWAL):
+            found[one.about] = (*found.get(one.about, ()), one)
+    return found
 
 
 def _whom(bulletin: Bulletin, to: str) -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ from monitor.model import (
     StoredChange,
     Visit,
 )
-from monitor.store import bulletins, campaigns, deliveries, edits, revisions, rows
+from monitor.store import bulletins, campaigns, deliveries, edits, revisions, rows, stands
 from monitor.store.columns import Key
 from monitor.store.deliveries import Message
 from monitor.store.schema import changes, findings, insert, snapshots, sources
@@ -123,6 +123,8 @@ def settle(conn: Connection, settlement: Settlement, now: datetime, domain: str)
         return 0
     if settlement.state is not ChangeState.HELD:
         _release(conn, settlement.change_id)
+        whose = conn.scalar(select(changes.c.source_id).where(changes.c.id == settlement.change_id))
+        stands.settled(conn, str(whose))
     if settlement.state is ChangeState.REVERTED:
         edits.forget(conn, settlement.change_id)
     if settlement.state is not ChangeState.TOLD:
@@ -264,19 +266,26 @@ def gathering(conn: Connection, older_than: datetime, limit: int | None) -> tupl
     return _values(conn, query.order_by(changes.c.taken_at, changes.c.id).limit(limit))
 
 
-_LINES = select(*rows.CHANGE_COLUMNS).join(sources, changes.c.source_id == sources.c.id).where(
-    changes.c.id.in_(bindparam("ids", expanding=True))
-)
+_SHORT: dict[str, Any] = {
+    "sentences": (), "findings": (), "note": None, "before_sha256": "", "after_sha256": "", "before_snapshot_id": None,
+    "after_snapshot_id": None, "url": "", "stated_at": "",
+}  # fmt: skip
+"""What a line in a list does not show."""
+_LINES = select(
+    changes.c.id, changes.c.event_id, changes.c.source_id, changes.c.publisher, changes.c.destination,
+    changes.c.destination_name, changes.c.taken_at, changes.c.outcome, changes.c.state, changes.c.confirmed,
+    changes.c.severity, changes.c.headline, changes.c.witness_of, changes.c.level, changes.c.campaign,
+).where(changes.c.id.in_(bindparam("ids", expanding=True)))  # fmt: skip
 
 
 def lines(conn: Connection, ids: Iterable[int], *, findings: bool) -> tuple[StoredChange, ...]:
-    """These changes for a list: without witnesses, and with their findings only if they are needed to retell them."""
+    """These changes in short, for a list; in full only if their findings are needed to retell them."""
     wanted = {"ids": list(ids)}
     if not wanted["ids"]:
         return ()
     if findings:
         return _values(conn, _all().where(changes.c.id.in_(wanted["ids"])))
-    return tuple(rows.change(row, (), ()) for row in conn.execute(_LINES, wanted).mappings())
+    return tuple(StoredChange(**row, **_SHORT) for row in conn.execute(_LINES, wanted).mappings())
 
 
 def newest(conn: Connection, destinations: Sequence[str] | None = None) -> dict[str, StoredChange]:
@@ -331,8 +340,6 @@ _FINDINGS = (
 _WITNESSES = (
     select(changes.c.witness_of, changes.c.source_id)
     .where(changes.c.witness_of.in_(_IDS))
-    .distinct()
-    .order_by(changes.c.witness_of, changes.c.source_id)
 )
 
 
@@ -345,6 +352,7 @@ def _values(conn: Connection, query: Select[Any], given: Mapping[str, Any] | Non
         some = {"ids": ids[start : start + _AT_ONCE]}
         for row in conn.execute(_FINDINGS, some):
             said[row.change_id].append(rows.finding_from_json(row.finding))
-        for row in conn.execute(_WITNESSES, some):
-            seen[row.witness_of].append(row.source_id)
+        # Sorted here: asked to sort, a database may choose to read every change in that order.
+        for told, witness in sorted({(row.witness_of, row.source_id) for row in conn.execute(_WITNESSES, some)}):
+            seen[told].append(witness)
     return tuple(rows.change(row, tuple(said[row["id"]]), tuple(seen[row["id"]])) for row in found)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     case,
     exists,
     false,
+    func,
     literal,
     null,
     or_,
@@ -33,10 +34,9 @@ from sqlalchemy import (
 from monitor.audience import Cadence, Channel, Delivery, DeliveryState, MessageKind, Scope, SubscriptionState
 from monitor.core.reach import Weights
 from monitor.model import Severity
-from monitor.store import rows
+from monitor.store import rows, work
 from monitor.store.columns import Key, Utc
 from monitor.store.schema import (
-    COUNTED,
     EVERYWHERE,
     choices,
     deliveries,
@@ -164,7 +164,7 @@ def _addressed(message: Message, later: ColumnElement[bool]) -> Select[Any]:
 def _insert(conn: Connection, asked: Select[Any]) -> int:
     names = [column.name for column in asked.selected_columns]
     new = insert(conn.dialect.name, deliveries).from_select(names, asked)
-    return conn.execute(new.on_conflict_do_nothing(), execution_options=COUNTED).rowcount
+    return work.of(conn).fan_out(conn, new.on_conflict_do_nothing())
 
 
 def _wanted(weights: Weights) -> ColumnElement[bool]:
@@ -187,7 +187,7 @@ def _wanted(weights: Weights) -> ColumnElement[bool]:
 def _chain(conn: Connection, message: Message) -> None:
     """Contacts further down a group's chain are told when the wait before them is over, unless it is acknowledged."""
     behind = (
-        select(deliveries.c.id, subscriptions.c.turn, groups.c.wait)
+        select(deliveries.c.id, deliveries.c.channel, subscriptions.c.turn, groups.c.wait)
         .join(subscriptions, subscriptions.c.id == deliveries.c.subscription_id)
         .join(groups, groups.c.id == subscriptions.c.group_id)
         .where(deliveries.c.subject == message.subject, deliveries.c.state == DeliveryState.WAITING)
@@ -196,6 +196,7 @@ def _chain(conn: Connection, message: Message) -> None:
     for row in conn.execute(behind).all():
         at = message.now + timedelta(seconds=row.turn * row.wait)
         conn.execute(update(deliveries).where(deliveries.c.id == row.id).values(next_try_at=at))
+        work.of(conn).wake(conn, [row.channel], at)
 
 
 def any_due(conn: Connection, now: datetime) -> bool:
@@ -211,11 +212,13 @@ def claim(
     limit: int,
     lease: float,
     channels: Iterable[Channel] | None,
+    within: tuple[int, int] | None = None,
 ) -> tuple[Delivery, ...]:
     """Take up to `limit` due deliveries for `owner`, for `lease` seconds; each goes to one worker.
 
-    What is most urgent goes first. A claim counts as an attempt. What waits for a subscription that is not active
-    any more is called off instead; a confirmation waits for one that is not active yet.
+    What is most urgent goes first; with `within`, only what has a number from the first to the second. A claim counts
+    as an attempt. What waits for a subscription that is not active any more is called off instead; a confirmation waits
+    for one that is not active yet.
     """
     candidates = (
         select(deliveries.c.id, _may_be_told().label("active"))
@@ -226,6 +229,8 @@ def claim(
         .with_for_update(skip_locked=True, of=deliveries)
     )
     candidates = candidates.where(deliveries.c.channel.in_(tuple(Channel if channels is None else channels)))
+    if within is not None:
+        candidates = candidates.where(deliveries.c.id.between(*within))
     found = conn.execute(candidates).all()
     gone = [row.id for row in found if not row.active]
     if gone:
@@ -271,7 +276,22 @@ def retry(conn: Connection, delivery_id: int, at: datetime, error: str, owner: s
     waiting = update(deliveries).values(
         state=DeliveryState.WAITING, claimed_by=None, next_try_at=at, last_error=error
     )
-    return conn.execute(_held_by(waiting, delivery_id, owner)).rowcount == 1
+    return _woken(conn, _held_by(waiting, delivery_id, owner), at)
+
+
+def put_back(conn: Connection, given: dict[str, Any]) -> bool:
+    """`PUT_BACK`, where other machines have to be woken for it."""
+    return _woken(conn, PUT_BACK, given["at"], given)
+
+
+def _woken(conn: Connection, waiting: Update, at: datetime, given: dict[str, Any] | None = None) -> bool:
+    """Run this statement, and have what it made wait looked after at that time; whether it did something."""
+    statement = waiting.returning(deliveries.c.channel.label("woken"))
+    row = conn.execute(statement, given or {}).one_or_none()
+    if row is None:
+        return False
+    work.of(conn).wake(conn, [row.woken], at)
+    return True
 
 
 def give_up(conn: Connection, delivery_id: int, now: datetime, error: str, owner: str) -> bool:
@@ -289,28 +309,46 @@ def give_up(conn: Connection, delivery_id: int, now: datetime, error: str, owner
 
 def release(conn: Connection, owner_prefix: str) -> int:
     """Give back what a dead process had claimed, due at once; how many that were."""
-    return conn.execute(
+    freed = conn.execute(
         update(deliveries)
         .where(deliveries.c.state == DeliveryState.CLAIMED)
         .where(deliveries.c.claimed_by.startswith(owner_prefix, autoescape=True))
         .values(state=DeliveryState.WAITING, claimed_by=None, next_try_at=deliveries.c.created_at)
-    ).rowcount
+        .returning(deliveries.c.channel, deliveries.c.next_try_at)
+    ).all()
+    for channel, at in {row.channel: row.next_try_at for row in freed}.items():
+        work.of(conn).wake(conn, [channel], at)
+    return len(freed)
+
+
+def owners(conn: Connection) -> tuple[str, ...]:
+    """Who holds claims."""
+    held = select(deliveries.c.claimed_by).where(deliveries.c.state == DeliveryState.CLAIMED).distinct()
+    return tuple(name for name in conn.scalars(held) if name)
+
+
+def overdue(conn: Connection, before: datetime) -> dict[Channel, int]:
+    """How many of each channel have been due since before then."""
+    query = (
+        select(deliveries.c.channel, func.count())
+        .where(deliveries.c.next_try_at.is_not(None), deliveries.c.next_try_at <= before)
+        .group_by(deliveries.c.channel)
+    )
+    return {channel: count for channel, count in conn.execute(query)}
 
 
 def resend(conn: Connection, delivery_id: int, now: datetime) -> bool:
     """Start again with a delivery that was given up, unless its subscription has ended, or the next digest tells it."""
     active = select(subscriptions.c.id).where(subscriptions.c.state == SubscriptionState.ACTIVE)
-    return (
-        conn.execute(
-            update(deliveries)
-            .where(deliveries.c.id == delivery_id)
-            .where(deliveries.c.state == DeliveryState.GIVEN_UP)
-            .where(deliveries.c.kind != MessageKind.DIGEST)
-            .where(deliveries.c.subscription_id.in_(active))
-            .values(state=DeliveryState.WAITING, attempts=0, next_try_at=now, ended_at=null())
-        ).rowcount
-        == 1
+    again = (
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id)
+        .where(deliveries.c.state == DeliveryState.GIVEN_UP)
+        .where(deliveries.c.kind != MessageKind.DIGEST)
+        .where(deliveries.c.subscription_id.in_(active))
+        .values(state=DeliveryState.WAITING, attempts=0, next_try_at=now, ended_at=null())
     )
+    return _woken(conn, again, now)
 
 
 def bring_back(conn: Connection, now: datetime) -> int:

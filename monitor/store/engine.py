@@ -13,14 +13,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Update, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Update, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from monitor.errors import StoreError
-from monitor.store.trouble import explained
+from monitor.store.trouble import POOLER, explained
 from monitor.store.turn import Turn
 
 LOG_BYTES = 4_000_000
@@ -30,6 +30,12 @@ LOG_AGE = 30.0
 _AGAIN = 1.0
 """Seconds until it is tried again, if somebody was reading in it."""
 
+PATIENCE = 120.0
+"""Seconds for which what must be noted is tried again while the server is away; a restart takes less."""
+OLDEST = 130_000
+"""PostgreSQL 13."""
+_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 7203403))")
+_T = TypeVar("_T")
 _Bind = tuple[str, Any, Callable[[Any], Any]]
 
 
@@ -52,6 +58,7 @@ class Database:
         self.path: Path | None = None
         if not self.sqlite:
             self.place = self._url.render_as_string(hide_password=True)
+            self._wait_ms = round(wait * 1000)
             self._writer = _postgres(self._url, wait)
             self._reader: Engine = self._writer.execution_options(isolation_level="AUTOCOMMIT")
             self._reading: AbstractContextManager[Any] = nullcontext()
@@ -215,6 +222,53 @@ class Database:
         if isinstance(self._turn, Turn):
             self._turn.close()
 
+    def lasting(self, work: Callable[[Connection], _T]) -> _T:
+        """Do this in a transaction, again and again while the server is away for a moment. Raises StoreError.
+
+        Only for what does no harm when it is done twice: whether the last attempt was written before the connection
+        was lost is not to be known. SQLite is never away.
+        """
+        end, wait = time.monotonic() + PATIENCE, 0.2
+        while True:
+            try:
+                with self.write() as conn:
+                    return work(conn)
+            except StoreError as error:
+                if self.sqlite or not error.away or time.monotonic() + wait > end:
+                    raise
+            time.sleep(wait)
+            wait = min(2 * wait, 5.0)
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """Of all processes on this database, only one is in here at a time. Raises StoreError.
+
+        The turn ends with the connection that holds it, so a process that was killed keeps nobody waiting.
+        """
+        if self.sqlite:
+            yield
+            return
+        with explained(self.place, writing=True), self._writer.begin() as conn:
+            conn.execute(_TURN, {"name": name})
+            yield
+
+    def look_at_server(self) -> None:
+        """Make sure that PostgreSQL is one that we can work with, and that no pooler comes between."""
+        if self.sqlite:
+            return
+        with explained(self.place, writing=False), self._reader.connect() as one:
+            version = one.scalar(text("SELECT current_setting('server_version_num')::int"))
+            if version is not None and version < OLDEST:
+                raise StoreError(f"The database {self.place} is PostgreSQL {version // 10000}; 13 or newer is needed.")
+            ours = one.scalar(text("SELECT setting FROM pg_settings WHERE name = 'lock_timeout'"))
+            one.execute(text("SET monitor.probe = 'ours'"))
+            with self._writer.begin() as other:  # a pooler of transactions lends it the connection of the first
+                other.execute(text("SELECT 1"))
+                kept = one.scalar(text("SELECT current_setting('monitor.probe', true)"))
+            one.execute(text("RESET monitor.probe"))
+        if kept != "ours" or ours != str(self._wait_ms):
+            raise StoreError(f"The database {self.place}: {POOLER}.")
+
 
 def _parsed(url: str) -> URL:
     try:
@@ -239,9 +293,16 @@ def _postgres(url: URL, wait: float) -> Engine:
         return create_engine(
             url,
             pool_pre_ping=True,
+            pool_size=8,
+            max_overflow=40,  # a pool that ran dry would look like a server that is away
             connect_args={
                 "connect_timeout": max(2, round(wait)),
                 "options": f"-c lock_timeout={round(wait * 1000)} -c timezone=UTC",
+                # A machine that vanished is found out in a minute, not in the two hours of the system's own default.
+                "keepalives_idle": 20,
+                "keepalives_interval": 10,
+                "keepalives_count": 3,
+                "tcp_user_timeout": 60_000,
             },
         )
     except ModuleNotFoundError as error:

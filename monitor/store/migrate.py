@@ -8,25 +8,39 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from monitor.errors import StoreError
+from monitor.store import jobs
 from monitor.store.engine import Database
 from monitor.store.schema import metadata
 from monitor.store.vault import Vault
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest revision in `migrations/versions`; a test keeps it true."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-_ONE_AT_A_TIME = 7_203_401
+_ALONE = text("SELECT pg_advisory_xact_lock(7203401)")
+"""Of several programs that start together, one upgrades and the others wait."""
 
 
 def to_head(database: Database, vault: Vault) -> None:
     """Create or upgrade the tables in one transaction. Raises StoreError, then nothing changed."""
     if version(database) == HEAD:
+        if not database.sqlite:
+            _engine_to_head(database)
         return
     with database.write() as conn:
         if not database.sqlite:
-            conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+            conn.execute(_ALONE)
         upgrade(conn, database.place, vault)
+
+
+def _engine_to_head(database: Database) -> None:
+    """The job engine's tables, where a newer engine was installed since."""
+    with database.read() as conn:
+        if not jobs.missing(conn):
+            return
+    with database.write() as conn:
+        conn.execute(_ALONE)
+        jobs.bring_up(conn)
 
 
 def upgrade(conn: Connection, place: str, vault: Vault) -> None:

@@ -93,8 +93,7 @@ def _statements(words: bool, level: bool, publisher: bool, stale: bool) -> tuple
     if stale:
         where.append(_STALE)
     if level:
-        high = stands_table.c.level >= bindparam("level")
-        where.append(sources.c.destination.in_(stands.standing(high)))
+        where.append(sources.c.stands_at >= bindparam("level"))
     group = (sources.c.destination_name, sources.c.destination)
     page = select(sources.c.destination).where(*where).group_by(*group).order_by(*group)
     count = select(func.count(distinct(sources.c.destination))).where(*where)

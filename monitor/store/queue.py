@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, null, select
 from monitor.audience import Channel, DeliveryState, MessageKind, SubscriptionState
 from monitor.backlog import Backlog, ChannelLoad, DeadLetter, Failure, Probe, Unanswered, Waiting
 from monitor.model import ChangeState, Severity
-from monitor.store import subscriptions
+from monitor.store import subscriptions, work
 from monitor.store.schema import acknowledgements, bounces, campaigns, changes, deliveries, groups
 from monitor.store.schema import subscriptions as subscriptions_table
 
@@ -61,10 +61,12 @@ def resend_alike(conn: Connection, delivery_id: int, now: datetime) -> int:
     if one is None:
         return 0
     alike = and_(deliveries.c.channel == one.channel, deliveries.c.last_error == one.last_error)
-    return conn.execute(
+    again = conn.execute(
         update(deliveries).where(alike, may_go_again())
         .values(state=DeliveryState.WAITING, attempts=0, next_try_at=now, ended_at=null())
     ).rowcount  # fmt: skip
+    work.of(conn).wake(conn, [one.channel], now)
+    return again
 
 
 def may_go_again() -> ColumnElement[bool]:

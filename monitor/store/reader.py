@@ -57,6 +57,7 @@ from monitor.store import (
     proposals,
     queue,
     revisions,
+    slots,
     stands,
     subjects,
     subscriptions,
@@ -67,6 +68,7 @@ from monitor.store import (
 from monitor.store.engine import Database
 from monitor.store.revisions import Revision
 from monitor.store.vault import Vault
+from monitor.store.work import Task
 
 
 class Reader:
@@ -80,6 +82,16 @@ class Reader:
         """When this address was erased, unless its reader has come back since; None if it never was."""
         with self._db.read() as conn:
             return erasures.when(conn, channel, address, self._vault)
+    # -- several machines --------------------------------------------------------------
+    def last_done(self, task: Task) -> tuple[datetime | None, datetime | None]:
+        """When this last came to its end, on any machine, and since when it does so without a pause."""
+        with self._db.read() as conn:
+            return slots.last_done(conn, task)
+
+    def owners(self) -> tuple[str, ...]:
+        """Who holds claims on deliveries."""
+        with self._db.read() as conn:
+            return deliveries.owners(conn)
 
     # -- sources -----------------------------------------------------------------------
     def due(self, now: datetime, limit: int = 100) -> tuple[str, ...]:
@@ -435,6 +447,11 @@ class Reader:
         """Corrections and withdrawals of a change or campaign, oldest first."""
         with self._db.read() as conn:
             return bulletins.about(conn, event_id)
+
+    def bulletins_about_many(self, events: Collection[str]) -> Mapping[str, tuple[Bulletin, ...]]:
+        """Corrections and withdrawals of these changes and campaigns, oldest first."""
+        with self._db.read() as conn:
+            return bulletins.about_many(conn, events)
 
     def open_blindness(self) -> tuple[Bulletin, ...]:
         """Blindness that was told and whose end was not, oldest first."""

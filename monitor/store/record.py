@@ -33,9 +33,14 @@ from monitor.store.schema import insert, snapshots, sources, tallies, visits
 def write(conn: Connection, record: Record, *, domain: str) -> Recorded:
     """Write one record inside the caller's transaction. Writing it again adds nothing.
 
+    Nothing is written either if another process recorded a look at the source meanwhile: what this one was compared
+    with stands no longer, and the other has told what there was to tell. The visit is 0 then.
+
     Raises StoreError if the source or the baseline to go back to is not in the database.
     """
     visit = record.visit
+    if _overtaken(conn, record):
+        return Recorded(visit_id=0)
     visit_id = _write_visit(conn, visit)
     if visit_id is None:
         return _recorded_before(conn, visit)
@@ -69,6 +74,15 @@ def write(conn: Connection, record: Record, *, domain: str) -> Recorded:
         this = update(sources).where(sources.c.id == visit.source.id)
         conn.execute(this.values(held_change_id=recorded.change_id))
     return recorded
+
+
+def _overtaken(conn: Connection, record: Record) -> bool:
+    """On one machine a source is looked at by one thread, so there it matters only before a change is told."""
+    if record.follows is None or (conn.dialect.name == "sqlite" and record.change is None):
+        return False
+    last = select(sources.c.last_visit_at).where(sources.c.id == record.visit.source.id).with_for_update()
+    found = conn.scalar(last)
+    return found is not None and found > record.follows and found != record.visit.taken_at
 
 
 def _awaits_second_look(change: ChangeIntent) -> bool:

@@ -13,6 +13,7 @@
     erasures: ids that must stay erased
     chain: every capture ever kept, linked by hashes
     revisions: one number, moved by whatever pages and feeds would show
+    slots: what is due and given out, where several machines work; the jobs themselves: jobs.py
 
 "Only once" is a unique index here, never an `if` elsewhere. Whoever changes a table also writes
 a migration (`migrations/versions`) and moves `migrate.HEAD`; a test compares the two.
@@ -65,8 +66,9 @@ sources = Table(
     Column("last_reason", Words, nullable=False),
     Column("held_change_id", Key),
     Column("level", Words, nullable=False),
+    Column("stands_at", Integer),  # the level of its newest stand that counts; kept by `stands.py`
     Index("ix_sources_due", "watched", "next_due_at"),
-    Index("ix_sources_place", "watched", "destination_name", "destination"),
+    Index("ix_sources_place", "watched", "destination_name", "destination", "stands_at", "publisher"),
     Index("ix_sources_destination", "destination"),
 )
 
@@ -179,7 +181,6 @@ stands = Table(
     Column("posture", Json, nullable=False),
     UniqueConstraint("source_id", "taken_at", name="uq_stands_once"),
     Index("ix_stands_destination", "destination", "taken_at"),
-    Index("ix_stands_level", "level"),
 )
 """Where each source stood, a row whenever that changed."""
 
@@ -432,6 +433,16 @@ revisions = Table(
     Column("number", Key, nullable=False),
 )
 """One row, moved by whatever a page or a feed would show; see `revisions.py`."""
+slots = Table(
+    "slots",
+    metadata,
+    Column("name", String, primary_key=True),  # what is to be done: "look:SOURCE", or the name of a task
+    Column("at", Utc, nullable=False),  # the moment that somebody took last; it only moves forward
+    Column("made_at", Utc, nullable=False),
+    Column("done_at", Utc),
+    Column("since", Utc),  # since when it has been done without a pause
+)
+"""Of several schedulers, the one that moves a slot forward gives out the job."""
 
 
 COUNTED = {"preserve_rowcount": True}

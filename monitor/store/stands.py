@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, or_, select
+from sqlalchemy import Connection, Row, ScalarSelect, Select, or_, select, update
 
 from monitor.model import ChangeState, Source
 from monitor.posture import Posture, Stand
@@ -31,6 +31,7 @@ def note(conn: Connection, source: Source, taken_at: datetime, posture: Posture,
          "publisher": source.publisher, "change_id": change_id, "level": posture.level, "height": posture.height,
          "posture": kept},
     )  # fmt: skip
+    settled(conn, source.id)
 
 
 def of_destination(conn: Connection, destination: str, since: datetime | None = None) -> tuple[Stand, ...]:
@@ -67,24 +68,10 @@ def newest() -> ScalarSelect[int]:
     )
 
 
-def standing(these: ColumnElement[bool]) -> Select[Any]:
-    """The destinations with a watched source that stands so today; `these` says how, of the columns of `stands`."""
-    watched = sources.alias()
-    later, cause = stands.alias(), changes.alias()
-    newer = (
-        select(later.c.id)
-        .outerjoin(cause, cause.c.id == later.c.change_id)
-        .where(later.c.source_id == stands.c.source_id, later.c.taken_at > stands.c.taken_at)
-        .where(or_(cause.c.id.is_(None), cause.c.state.not_in(_DOUBTFUL)))
-        .correlate(stands)
-        .exists()
-    )
-    return (
-        select(stands.c.destination)
-        .join(watched, watched.c.id == stands.c.source_id)
-        .outerjoin(changes, changes.c.id == stands.c.change_id)
-        .where(watched.c.watched, these, or_(changes.c.id.is_(None), changes.c.state.not_in(_DOUBTFUL)), ~newer)
-    )
+def settled(conn: Connection, source_id: str) -> None:
+    """Keep beside the source at which level it stands, after a stand was added or began or ceased to count."""
+    at = select(stands.c.level).where(stands.c.id == newest()).scalar_subquery()
+    conn.execute(update(sources).where(sources.c.id == source_id).values(stands_at=at))
 
 
 def missing(conn: Connection) -> tuple[str, ...]:

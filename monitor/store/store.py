@@ -7,9 +7,12 @@ was. What can be asked is in `reader.py`. All methods may be called from any thr
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
+
+from sqlalchemy import Connection
 
 from monitor.audience import (
     Bulletin,
@@ -41,6 +44,7 @@ from monitor.store import (
     proposals,
     queue,
     record,
+    slots,
     soundness,
     stands,
     subscriptions,
@@ -52,6 +56,7 @@ from monitor.store.erasures import Ledger
 from monitor.store.groups import Acknowledgement
 from monitor.store.reader import Reader
 from monitor.store.vault import Vault
+from monitor.store.work import Task
 
 _PRUNED_AT_ONCE = 2000
 """Visits per transaction, so that a long clean-up never keeps anybody waiting."""
@@ -94,6 +99,7 @@ class Store(Reader):
         try:
             database.make_file()
             soundness.examine(database)
+            database.look_at_server()
             migrate.to_head(database, vault)
             with database.write() as conn:  # whoever may only read should hear it now, not at the first visit
                 subscriptions.readable(conn, vault)
@@ -107,6 +113,36 @@ class Store(Reader):
 
     def close(self) -> None:
         self._db.close()
+
+    # -- several machines --------------------------------------------------------------
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may work on this database at the same time (PostgreSQL)."""
+        return not self._db.sqlite
+
+    def alone(self, name: str) -> AbstractContextManager[None]:
+        """Of all processes on this database, only one is in here under this name. On SQLite there is one process."""
+        return self._db.alone(name)
+
+    def give_out(self, now: datetime, looks: int = 500) -> int:
+        """Have what is due now done by somebody, each thing once, however many ask; how many jobs that made."""
+        with self._db.write() as conn:
+            return slots.give_out(conn, now, looks)
+
+    def done(self, task: Task, now: datetime) -> None:
+        """Note that this came to its end."""
+        with self._db.write() as conn:
+            slots.done(conn, task, now)
+
+    def sweep(self, now: datetime) -> int:
+        """Make jobs for deliveries that are overdue and for which none waits; how many."""
+        with self._db.write() as conn:
+            return slots.sweep(conn, now)
+
+    def analyze(self) -> None:
+        """Have PostgreSQL look at how large its tables have become."""
+        with self._db.write() as conn:
+            slots.analyze(conn)
 
     # -- sources -----------------------------------------------------------------------
     def sync_sources(
@@ -243,10 +279,12 @@ class Store(Reader):
         limit: int = 20,
         lease: float = 300,
         channels: Iterable[Channel] | None = None,
+        within: tuple[int, int] | None = None,
     ) -> tuple[Delivery, ...]:
         """Take due deliveries for `lease` seconds; no two workers are given the same one.
 
-        What was handed over and could not be noted is noted first, so that it does not go out again.
+        With `within`, only those with a number from the first to the second. What was handed over and could not be
+        noted is noted first, so that it does not go out again.
         """
         self._db.tidy()
         self._pay()
@@ -255,7 +293,7 @@ class Store(Reader):
                 return ()
         with self._db.write() as conn:
             return deliveries.claim(
-                conn, now, self._vault, owner=owner, limit=limit, lease=lease, channels=channels
+                conn, now, self._vault, owner=owner, limit=limit, lease=lease, channels=channels, within=within
             )
 
     def sent(
@@ -281,13 +319,15 @@ class Store(Reader):
 
     def _note_sent(self, delivery_id: int, given: dict[str, object], digest: bool) -> bool:
         """Write the note, now or later: a full disk or a locked database must not make us tell twice."""
-        if digest:
-            with self._db.write() as conn:
-                held = conn.scalar(deliveries.SENT, given) is not None
-                if held:
-                    digests.sent(conn, delivery_id, cast(datetime, given["at"]))
-        else:
-            held = self._db.note(deliveries.SENT, given) is not None
+
+        def note(conn: Connection) -> bool:
+            held = conn.scalar(deliveries.SENT, given) is not None
+            if held and digest:
+                digests.sent(conn, delivery_id, cast(datetime, given["at"]))
+            return held
+
+        alone = not digest and not self.shared
+        held = self._db.note(deliveries.SENT, given) is not None if alone else self._db.lasting(note)
         self._owed.pop(delivery_id, None)
         return held
 
@@ -295,16 +335,16 @@ class Store(Reader):
         self, delivery_id: int, at: datetime, error: str, *, owner: str, counts: bool = True
     ) -> bool:
         """Try it again at that time; False if `owner` no longer holds the claim. What only had to wait counts not."""
-        if not counts:
-            given = deliveries.handed_over(delivery_id, at, error, owner)
+        if counts:
+            return self._db.lasting(lambda conn: deliveries.retry(conn, delivery_id, at, error, owner))
+        given = deliveries.handed_over(delivery_id, at, error, owner)
+        if not self.shared:
             return self._db.note(deliveries.PUT_BACK, given) is not None
-        with self._db.write() as conn:
-            return deliveries.retry(conn, delivery_id, at, error, owner)
+        return self._db.lasting(lambda conn: deliveries.put_back(conn, given))
 
     def give_up(self, delivery_id: int, now: datetime, error: str, *, owner: str) -> bool:
         """Trying again cannot help. False if `owner` no longer holds the claim."""
-        with self._db.write() as conn:
-            return deliveries.give_up(conn, delivery_id, now, error, owner)
+        return self._db.lasting(lambda conn: deliveries.give_up(conn, delivery_id, now, error, owner))
 
     def release(self, owner_prefix: str) -> int:
         """Give back the claims of a dead process or a pass that broke off, due at once; how many that were."""
@@ -373,6 +413,8 @@ class Store(Reader):
             upkeep.prune_bodies(conn)
             unanswered = subscriptions.unanswered(conn, now - _UNANSWERED)
             forgotten = [erasures.erase(conn, one, now, self._vault, self._ledger, wished=False) for one in unanswered]
+            if self.shared:
+                slots.forget_jobs(conn)
         if forgotten:
             self._db.forget()
         return gone

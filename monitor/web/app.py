@@ -123,12 +123,12 @@ def create_app(
     guard, known = Guard(who, site.base_url), Known(who, store, now, site.base_url)
     _guard(app, LOOPBACK | {host.lower() for host in allowed_hosts if host}, guard, known)
     _harden(app, tls=site.base_url.lower().startswith("https:"), private=who.private)
-    _speak(app, site, now, sign_up=counter is not None)
+    shown = _speak(app, site, now, sign_up=counter is not None)
     _explain(app, counter is not None)
     static_files.routes(app)
     squeezed.routes(app)
     app.config["NOW"] = now
-    overview.routes(app, store)
+    overview.routes(app, store, shown)
     place.routes(app, store, now)
     change.routes(app, store)
     source.routes(app, store, now)
@@ -201,8 +201,8 @@ def _name(host: str) -> str:
     return host.partition(":")[0].lower()
 
 
-def _speak(app: Flask, site: SiteView, now: Callable[[], datetime], *, sign_up: bool) -> None:
-    """What every template knows: our words, the clock, and who runs this."""
+def _speak(app: Flask, site: SiteView, now: Callable[[], datetime], *, sign_up: bool) -> Callable[[], Shown]:
+    """What every template knows: our words, the clock, and who runs this; gives what puts values into words."""
     own = _zone(site.zone)
 
     def shown() -> Shown:
@@ -233,6 +233,8 @@ def _speak(app: Flask, site: SiteView, now: Callable[[], datetime], *, sign_up: 
             return url_for("overview")
         words: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {}), **changed}
         return url_for(request.endpoint, **{key: value for key, value in words.items() if value is not None})
+
+    return shown
 
 
 def _zone(name: str) -> ZoneInfo | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from monitor.feeds import atom, cap, entries, hxl, jsonfeed
 from monitor.feeds.entries import Entry, Feed
 from monitor.model import Campaign, ChangeState, Severity, StoredChange, worst
 from monitor.web.conditional import Unchanged
+from monitor.web.kept import Kept
 from monitor.web.versions import Revision
 
 MOST = 60
@@ -29,6 +30,8 @@ FORMS: dict[str, tuple[Callable[[Feed], bytes], str]] = {
     "json": (jsonfeed.document, jsonfeed.TYPE),
     "csv": (hxl.document, hxl.TYPE),
 }
+DOCUMENTS = 128
+"""Feeds that are kept as they were made, until anything that one of them says has moved."""
 START = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -40,6 +43,7 @@ class Facts(Protocol):
     def change(self, change: int | str) -> StoredChange | None: ...
     def campaign(self, campaign_id: str) -> Campaign | None: ...
     def bulletins_about(self, event_id: str) -> tuple[Bulletin, ...]: ...
+    def bulletins_about_many(self, events: Collection[str]) -> Mapping[str, tuple[Bulletin, ...]]: ...
     def open_blindness(self) -> tuple[Bulletin, ...]: ...
     def changes(
         self, *, destination: str | None = None, limit: int = 50, before_id: int | None = None,
@@ -50,40 +54,43 @@ class Facts(Protocol):
 def routes(app: Flask, store: Facts, *, name: str, base_url: str, now: Callable[[], datetime]) -> None:
     """Adds /feeds/DESTINATION.atom, .json and .csv (`?from=high`), and /changes/EVENT.cap."""
     unchanged = Unchanged(now)
+    kept = Kept[bytes](DOCUMENTS)
 
     def root() -> str:
         return (base_url or request.url_root).rstrip("/")
 
-    def told(change: StoredChange) -> Entry:
-        who = names.publisher(change.publisher, Language.EN)
-        return entries.entry(change, root(), who, store.bulletins_about(change.event_id))
+    def told(change: StoredChange, about: Sequence[Bulletin]) -> Entry:
+        return entries.entry(change, root(), names.publisher(change.publisher, Language.EN), about)
 
-    def shared(campaign: Campaign) -> Entry:
-        return entries.campaign(campaign, root(), names.publisher(campaign.publisher, Language.EN),
-                                store.bulletins_about(campaign.id))  # fmt: skip
+    def shared(campaign: Campaign, about: Sequence[Bulletin]) -> Entry:
+        return entries.campaign(campaign, root(), names.publisher(campaign.publisher, Language.EN), about)
 
     @app.get("/feeds/<place>.<form>")
     def feed(place: str, form: str) -> Response:
         if form not in FORMS:
             abort(404, "A feed ends with .atom, .json or .csv; its entries in .atom name their CAP alerts.")
         floor = _floor(request.args.get("from", Severity.LOW.value))
+        made = kept.get((place, form, floor, root()), store.revision().told, lambda: build(place, form, floor))
+        return unchanged.answer(request, made, FORMS[form][1])
+
+    def build(place: str, form: str, floor: Severity) -> bytes:
         called = "all destinations" if place == EVERYTHING else store.place_name(place)
         if called is None:
             abort(404, "No destination with this name is watched.")
         where = None if place == EVERYTHING else place
         singles = store.changes(destination=where, limit=MOST, states=[ChangeState.TOLD],
                                 severities=[one for one in Severity if one.rank >= floor.rank])  # fmt: skip
-        found = [*map(told, singles),
-                 *(shared(one) for one in _campaigns(store, where, singles) if _weight(one, where).at_least(floor)),
+        campaigns = [one for one in _campaigns(store, where, singles) if _weight(one, where).at_least(floor)]
+        about = store.bulletins_about_many([*(one.event_id for one in singles), *(one.id for one in campaigns)])
+        found = [*(told(one, about.get(one.event_id, ())) for one in singles),
+                 *(shared(one, about.get(one.id, ())) for one in campaigns),
                  *(entries.blindness(one, root()) for one in _blind(store, where) if entries.BLIND.at_least(floor))]
         found.sort(key=lambda one: (one.updated_at, one.event_id), reverse=True)
         only = "" if floor is Severity.LOW else f"?from={floor.value}"
-        build, kind = FORMS[form]
-        made = build(Feed(
+        return FORMS[form][0](Feed(
             title=f"{name}: {called}{f', {floor.value} and above' if only else ''}",
             address=f"{root()}/feeds/{place}.{form}{only}", home=f"{root()}/", author=name,
             entries=tuple(found[:MOST]), empty_at=START))  # fmt: skip
-        return unchanged.answer(request, made, kind)
 
     @app.get("/changes/<event_id>.cap")
     def alert(event_id: str) -> Response:
@@ -91,7 +98,8 @@ def routes(app: Flask, store: Facts, *, name: str, base_url: str, now: Callable[
         change = None if campaign else store.change(event_id)
         if campaign is None and (change is None or change.state is not ChangeState.TOLD):
             abort(404, "No change with this number was told by itself.")
-        one = shared(campaign) if campaign else told(change) if change else None
+        about = store.bulletins_about(event_id)
+        one = shared(campaign, about) if campaign else told(change, about) if change else None
         assert one is not None
         host = urlsplit(root()).hostname or "localhost"
         return unchanged.answer(request, cap.document(one, sender=host, sender_name=name), cap.TYPE)

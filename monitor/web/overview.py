@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from flask import Flask, abort, render_template, request
+from flask import Flask, abort, g, render_template, request
 
 from monitor.audience import Bulletin, Language, MessageKind
 from monitor.model import Severity, SourceView, StoredChange
 from monitor.places import GRACE, Freshness, PlaceRow, Wanted, Watch
-from monitor.posture import GRAVITY, Rung
+from monitor.web.kept import Kept
+from monitor.web.listing import SYMBOLS, Laid
 from monitor.web.sheets import asked_language
-from monitor.web.shown import Words
+from monitor.web.shown import Shown, Words
 from monitor.web.tongues import Tongue
 
 FEW = 12
@@ -27,7 +28,6 @@ NEWS = 10
 MORE_NEWS = 30
 LONGEST = 80
 """Letters of a search."""
-_SYMBOLS = {Freshness.FRESH: ("✓", "good"), Freshness.LATE: ("◷", "news"), Freshness.BLIND: ("✕", "bad")}
 _BACK = {MessageKind.CORRECTION: ("✎", "corrected", "news"), MessageKind.WITHDRAWAL: ("✕", "withdrawn", "bad")}
 
 
@@ -53,16 +53,17 @@ class Asked(NamedTuple):
     page: int
 
 
-def routes(app: Flask, store: Facts) -> None:
+def routes(app: Flask, store: Facts, shown: Callable[[], Shown]) -> None:
     """Adds /."""
+    counted = Kept[Watch](1)
 
     @app.get("/")
     def overview() -> str:
         say = Tongue(asked_language())
         asked = read(request.args, say)
-        now = app.config["NOW"]()
+        now = shown().now
         late, retold = now - GRACE, say.language is not Language.EN
-        watch = store.watch(late)
+        watch = counted.get("", (g.revision, late.replace(second=0, microsecond=0)), lambda: store.watch(late))
         few = watch.destinations <= FEW and asked.wanted.all
         if asked.wanted.publisher and asked.wanted.publisher not in watch.publishers:
             abort(400, say("overview.wrong.publisher"))
@@ -73,15 +74,15 @@ def routes(app: Flask, store: Facts) -> None:
         severities = [one for one in Severity if one.at_least(asked.floor)]
         news = store.latest(severities, MORE_NEWS if few else NEWS, findings=retold)
         told = [*news, *(row.last for row in rows if row.last is not None)]
+        told_by = {name for one in told for name in (one.event_id, one.campaign) if name}
+        back = _marks(store.taken_back([*told_by]), say)
         views = store.overview([row.key for row in rows]) if few else ()
+        laid = Laid(shown(), back, "place" if "place" in app.view_functions else None)
         return render_template(
-            "overview.html.j2", watch=watch, few=few, rows=rows, number=number, asked=asked, news=news,
-            cards={place.key: place for place in places(views)}, pages=-(-number // PAGE),
-            back=_marks(store.taken_back([*dict.fromkeys(one.event_id for one in told),
-                                          *dict.fromkeys(one.campaign for one in told if one.campaign)]), say),
-            stood=stood, fresh=lambda row: fresh(row, now, say), legend=[(one, *_SYMBOLS[one]) for one in Freshness],
-            floors=[Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL],
-            linked="place" in app.view_functions)  # fmt: skip
+            "overview.html.j2", watch=watch, few=few, number=number, asked=asked, pages=-(-number // PAGE), laid=laid,
+            cards={place.key: place for place in places(views)}, lines=[(row, laid.line(row)) for row in rows],
+            news=[laid.news(one) for one in news], legend=[(one, *SYMBOLS[one]) for one in Freshness],
+            floors=[Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL])  # fmt: skip
 
 
 def read(words: Mapping[str, str], say: Tongue) -> Asked:
@@ -102,35 +103,6 @@ def read(words: Mapping[str, str], say: Tongue) -> Asked:
     wanted = Wanted(words=search, level=int(level or 0), publisher=words.get("publisher", ""),
                     stale=words.get("stale", "") == "1")  # fmt: skip
     return Asked(wanted, floor, int(page))
-
-
-class Stood(NamedTuple):
-    """Where a destination stands, in short: what is gravest of all its publishers."""
-
-    level: int | None
-    words: str
-    publisher: str
-    rungs: tuple[Rung, ...]
-    """Gravest first."""
-
-
-def stood(row: PlaceRow) -> Stood:
-    """The highest level of its publishers, and every measure that one of them takes."""
-    rungs = {rung for one in row.stands for rung in one.posture.rungs}
-    order = tuple(sorted(rungs, key=lambda rung: (-GRAVITY[rung], list(Rung).index(rung))))
-    highest = max((one for one in row.stands if one.posture.level is not None or one.posture.level_words),
-                  key=lambda one: (one.posture.level or 0, one.taken_at), default=None)  # fmt: skip
-    if highest is None:  # kept by a monitor that read no postures yet
-        route = next((one for one in row.routes if one.level), None)
-        return Stood(None, route.level if route else "", route.publisher if route else "", order)
-    return Stood(highest.posture.level, highest.posture.level_words, highest.publisher, order)
-
-
-def fresh(row: PlaceRow, now: datetime, say: Tongue) -> Words:
-    """How fresh what we say of a destination is: symbol, word, and what it means."""
-    found = row.freshness(now)
-    symbol, style = _SYMBOLS[found]
-    return Words(symbol, say(f"overview.fresh.{found}"), say(f"overview.fresh.{found}.means"), style)
 
 
 def _marks(found: Mapping[str, Bulletin], say: Tongue) -> dict[str, Words]:

@@ -122,7 +122,7 @@ def street(database: str, *, delay: float = 0.0) -> Iterator[Street]:
     """A world and a place for houses, with a PostgreSQL server of its own if that is asked for."""
     with tempfile.TemporaryDirectory(prefix="monitor-faults-") as root, World(delay=delay) as world:
         if database == "postgres":
-            with postgres.server("1") as server:
-                yield Street(Path(root), world, server)
+            with postgres.server() as server:
+                yield Street(Path(root), world, server.url)
         else:
             yield Street(Path(root), world)

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from monitor.store import Store
-from monitor.store.schema import metadata
 from tests.store import postgres
 from tests.store.builders import RSS, T0, UK, US
 
@@ -22,32 +20,18 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    with postgres.server() as url:
-        yield url
-
-
 @pytest.fixture
 def path(tmp_path: Path, empty_file: Path) -> Path:
     """A migrated, empty SQLite file."""
     return Path(shutil.copy(empty_file, tmp_path / "monitor.db"))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"] if postgres.WANTED else ["sqlite"])
+@pytest.fixture(params=postgres.BOTH)
 def url(request: pytest.FixtureRequest) -> str:
     """The address of a migrated, empty database."""
     if request.param == "sqlite":
         return f"sqlite:///{request.getfixturevalue('path')}"
-    pytest.importorskip("psycopg")
-    address: str = request.getfixturevalue("server")
-    Store.open(address).close()
-    engine = create_engine(address.replace("postgresql:", "postgresql+psycopg:", 1))
-    with engine.begin() as conn:
-        names = ", ".join(metadata.tables)
-        conn.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-    engine.dispose()
-    return address
+    return str(request.getfixturevalue("shared_url"))
 
 
 @pytest.fixture

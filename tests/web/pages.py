@@ -31,7 +31,8 @@ class Seen(HTMLParser):
             if found["href"].startswith("#"):
                 self.refs.add(found["href"][1:])
         self.unsafe += [name for name in found if name.startswith("on") or name == "style"]
-        self.unsafe += [tag] if tag in ("script", "img", "iframe", "object", "style", "b") else []
+        ours = tag == "script" and found.get("src", "").startswith("/static/")
+        self.unsafe += [tag] if tag in ("script", "img", "iframe", "object", "style", "b") and not ours else []
         if tag not in VOID:
             self.open.append(tag)
 

@@ -333,7 +333,7 @@ BUILT = re.compile(
     r"(day|floor|scope|section|cadence|form|language|state|wrong|error|link|page|severity|outcome|span)\."
     r"|(delivery|channel|message|how\.after|op\.readers)\."
     r"|manage\.\w+ed$|overview\.(rung|fresh|failing)\."
-    r"|change\.(kind|sending)\.|source\.fresh\."
+    r"|change\.(kind|sending)\.|source\.fresh\.|place\.(height|kind|nth|rung|short|wrong)\."
 )
 """Keys that the code puts together."""
 
