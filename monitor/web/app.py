@@ -33,6 +33,7 @@ from monitor.web import (
     roles,
     sheets,
     source,
+    squeezed,
     static_files,
     versions,
 )
@@ -125,6 +126,7 @@ def create_app(
     shown = _speak(app, site, now, sign_up=counter is not None)
     _explain(app, counter is not None)
     static_files.routes(app)
+    squeezed.routes(app)
     app.config["NOW"] = now
     overview.routes(app, store, shown)
     place.routes(app, store, now)

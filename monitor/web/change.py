@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
@@ -13,7 +13,8 @@ from monitor.core import speech
 from monitor.core.speech import names
 from monitor.history import Around
 from monitor.model import Campaign, Severity, StoredChange
-from monitor.web import findings, stood
+from monitor.posture import Stand
+from monitor.web import findings, map, stood
 from monitor.web.sheets import asked_language
 
 SIDE = "side"
@@ -29,6 +30,7 @@ class Facts(Protocol):
     def change(self, change: int | str) -> StoredChange | None: ...
     def campaign(self, campaign_id: str) -> Campaign | None: ...
     def around(self, change: StoredChange, also: Collection[str] = ()) -> Around: ...
+    def standing(self, destinations: Sequence[str]) -> tuple[Stand, ...]: ...
 
 
 class Told(NamedTuple):
@@ -63,8 +65,17 @@ def routes(app: Flask, store: Facts) -> None:
             findings=findings.laid_out(found.findings, language), view=view, offers=offers,
             stood=stood.stood(found, around), messages=[(s, around.deliveries[s]) for s in SENDING
                                                         if around.deliveries.get(s)],
-            unannounced=speech.unannounced(found.findings, language), drawn=None,
+            unannounced=speech.unannounced(found.findings, language),
+            # One edit on many destinations lies on no one map.
+            drawn=None if asked is not None else _where(store, found),
         )  # fmt: skip
+
+
+def _where(store: Facts, change: StoredChange) -> map.Drawn | None:
+    """The regions under today's advice, and those that the change names; None for a country that nobody drew."""
+    if not map.known(change.destination_name):
+        return None  # and nothing more is asked of the database
+    return map.drawn(change.destination_name, named=store.standing([change.destination]), touched=map.texts(change))
 
 
 def _told(change: StoredChange, campaign: Campaign | None, asked: Campaign | None) -> Told:

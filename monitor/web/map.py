@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.core import gazetteer, maps, regions
@@ -72,6 +73,11 @@ _WORDS = (
 _LEVELS = {1: Grade.PLAIN, 2: Grade.CAUTION, 3: Grade.RECONSIDER}
 
 
+def known(place: str) -> bool:
+    """Whether there is a map of this destination, by its English name."""
+    return maps.of(gazetteer.country(place)) is not None
+
+
 def drawn(place: str, *, named: Iterable[Stand] = (), touched: Iterable[str] | None = None) -> Drawn | None:
     """The map of a destination, by its English name; None for one that nobody drew.
 
@@ -84,13 +90,13 @@ def drawn(place: str, *, named: Iterable[Stand] = (), touched: Iterable[str] | N
         return None
     said, graded, elsewhere = list[Advice](), dict[str, Grade](), list[str]()
     for publisher, grade, words, areas in _advised(named):
-        found = regions.naming(areas, country)
+        found = _naming(areas, country)
         all_of_it = found.whole and len(found.regions) == len(drawing.outlines)
         said.append(Advice(grade, words, publisher, found.whole, all_of_it, _names(drawing, found)))
         elsewhere += found.elsewhere
         for key in found.regions:
             graded[key] = max(grade, graded.get(key, Grade.PLAIN))
-    hit = regions.naming(touched or (), country)
+    hit = _naming(tuple(touched or ()), country)
     return Drawn(
         drawing=drawing,
         shapes=tuple(Shape(one, graded.get(one.key, Grade.PLAIN), one.key in hit.regions) for one in drawing.outlines),
@@ -98,6 +104,12 @@ def drawn(place: str, *, named: Iterable[Stand] = (), touched: Iterable[str] | N
         touched=_names(drawing, hit), touches_all=hit.whole and len(hit.regions) == len(drawing.outlines),
         elsewhere=tuple(dict.fromkeys((*elsewhere, *hit.elsewhere))), marks_change=touched is not None,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _naming(texts: tuple[str, ...], country: str) -> regions.Naming:
+    # The words of a change are read a thousand times and never change.
+    return regions.naming(texts, country)
 
 
 def texts(change: StoredChange) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -113,7 +114,7 @@ def serving(folder: Path) -> Iterator[Service]:
     """The service, with its first look done."""
     publisher = Publisher()
     path = folder / "config.toml"
-    path.write_text(CONFIG.format(port=_free_port(), publisher=publisher.port), encoding="utf-8")
+    path.write_text(CONFIG.format(port=free_port(), publisher=publisher.port), encoding="utf-8")
     parts = wiring.parts(path)
     try:
         with running.started(parts, parts.config.web.port) as url:
@@ -124,9 +125,7 @@ def serving(folder: Path) -> Iterator[Service]:
         publisher.close()
 
 
-def _free_port() -> int:
-    # Links in mails name the port, so it has to be known before the server starts.
-    import socket
-
+def free_port() -> int:
+    """Links in mails name the port, so it has to be known before the server starts."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])

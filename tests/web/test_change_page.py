@@ -14,6 +14,7 @@ from monitor.model import (
     ChangeKind,
     ChangeState,
     Comparison,
+    Destination,
     Finding,
     Outcome,
     Page,
@@ -278,7 +279,7 @@ def test_operators_see_messages_counted_by_state_without_an_address_and_in_one_q
         event.remove(Engine, "before_cursor_execute", listen)
     assert "30 waiting" not in site.text(f"/changes/{name}")
     assert "30 waiting" in got and "1 sent" in got and "@ngo.example" not in got
-    assert len(asked) <= 14 and sum("deliveries" in sql for sql in asked) == 1
+    assert len(asked) <= 15 and sum("deliveries" in sql for sql in asked) == 1
 
 
 def test_the_permanent_address_keeps_no_language_and_no_view(site: Site) -> None:
@@ -334,3 +335,25 @@ def test_an_ordinary_change_is_small_enough_for_a_slow_line(site: Site) -> None:
     made = site.client.get(f"/changes/{recorded.event_id}").data
     styles = [site.client.get(f"/static/{name}").data for name in ("style.css", "change.css")]
     assert sum(len(gzip.compress(one)) for one in (made, *styles)) < 20_000
+
+
+def test_the_map_hatches_what_the_change_names_under_todays_advice(site: Site) -> None:
+    told(site, finding(after="Do not travel to the Gao Region."),
+         posture=Posture(level=3, level_words="Level 3",
+                         areas=(AreaLevel("Kidal Region", "Level 4 - Do not travel"),)))  # fmt: skip
+    name = site.store.changes(limit=1)[0].event_id
+    got = site.text(f"/changes/{name}")
+    where = plain(got.partition('<section class="where"')[2].partition("</section>")[0])
+    assert got.count('class="map-touched"') == 1 and "Named in this change: Gao" in where and "Kidal" in where
+    assert got.index('id="what"') < got.index('id="where"') and "map.css" in got
+
+
+def test_a_change_that_names_no_region_says_so_and_a_country_that_nobody_drew_has_no_map() -> None:
+    niger = Destination(key="niger", name="Niger")
+    site = Site(source(), source("niger-page", destination=niger))
+    name = told(site, finding(after="Carry your papers."))
+    assert "no single region" in site.text(f"/changes/{name}") and "where idle" in site.text(f"/changes/{name}")
+    site.desk.sources = site.desk.sources[::-1]
+    other = site.text(f"/changes/{told(site, finding(after='Do not travel to Agadez.'))}")
+    assert "map.css" not in other and 'id="where"' not in other
+    site.store.close()

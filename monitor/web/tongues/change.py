@@ -20,6 +20,8 @@ ENGLISH: Mapping[str, str] = {
     "change.campaign.many": "A site-wide edit, told once for {count} destinations: {names}.",
     # what changed
     "change.what": "What changed",
+    "change.where": "Where",
+    "change.where.now": "Shaded by the advice that stands today; hatched what this change names.",
     "change.view.inline": "In one text", "change.view.side": "Side by side",
     "change.finding": "Where",
     "change.findings.one": "{count} finding", "change.findings.many": "{count} findings",
@@ -87,6 +89,8 @@ FRENCH: Mapping[str, str] = {
                            " destination : {names}.",
     "change.campaign.many": "Modification générale, annoncée une seule fois pour {count} destinations : {names}.",
     "change.what": "Ce qui a changé",
+    "change.where": "Où",
+    "change.where.now": "Teinté : les conseils d’aujourd’hui. Hachuré : ce que nomme cette modification.",
     "change.view.inline": "En un seul texte", "change.view.side": "Côte à côte",
     "change.finding": "Où",
     "change.findings.one": "{count} constat", "change.findings.many": "{count} constats",

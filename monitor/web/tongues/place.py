@@ -63,7 +63,7 @@ ENGLISH: Mapping[str, str] = {
     "map.whole": "the whole country", "map.all_but": "the whole country but for exceptions: {names}",
     "map.nowhere": "no region that the map shows",
     "map.no_advice": "No advice for a region was read yet.",
-    "map.touched": "Named in this change:", "map.touches_none": "no region",
+    "map.touched": "Named in this change:", "map.touches_none": "no single region",
     "map.elsewhere": "Also named, but in no one region of the map: {names}.",
     "map.division": "Drawn with the eight regions and Bamako as they were before 2016; newer regions are shown within"
                     " the"
@@ -172,7 +172,7 @@ FRENCH: Mapping[str, str] = {
     "map.whole": "tout le pays", "map.all_but": "tout le pays, sauf exceptions : {names}",
     "map.nowhere": "aucune région que montre la carte",
     "map.no_advice": "Aucun conseil par région n’a encore été lu.",
-    "map.touched": "Régions citées par cette modification :", "map.touches_none": "aucune",
+    "map.touched": "Régions citées par cette modification :", "map.touches_none": "aucune en particulier",
     "map.elsewhere": "Aussi cités, mais sans région précise sur la carte : {names}.",
     "map.division": "Dessinée avec les huit régions et Bamako tels qu’avant 2016 ; les régions plus récentes figurent"
                     " dans"
