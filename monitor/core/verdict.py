@@ -40,6 +40,9 @@ def visit(
                  status=page.status, elapsed=page.elapsed)  # fmt: skip
     if page.status == 304 and state.baseline_id is not None:
         return replace(made, page=None, fingerprint=state.fingerprint)
+    flood = gate.flooded(page)
+    if flood is not None:
+        return replace(made, outcome=flood.outcome, reason=flood.reason)
     mark = _mark(source, page)
     if mark and state.baseline_id is not None and mark == state.fingerprint:
         # Nothing but the page itself has its fingerprint, so the gate is not asked: this is the hot path.
