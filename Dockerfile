@@ -1,4 +1,6 @@
-# One machine, SQLite: everything lives in /data, the rest of the file system can be read-only.
+# One machine, SQLite: everything lives in /data. Several: MONITOR_DATABASE_URL names PostgreSQL, and `migrate`,
+# `schedule`, `worker` and `web` are the commands; /data then holds MONITOR_ERASED and mail that no relay is set for. The
+# rest of the file system can be read-only.
 FROM python:3.13-slim
 
 ENV PYTHONUNBUFFERED=1 \
@@ -10,7 +12,8 @@ ENV PYTHONUNBUFFERED=1 \
     MONITOR_WEB_HOST=0.0.0.0 \
     MONITOR_WEB_PORT=8080
 
-# First the packages, exactly those of the lock file: this layer stays while only our code changes.
+# First the packages, exactly those of the lock file, which has the extra `cluster` in it: this layer stays while only
+# our code changes.
 COPY requirements.lock /app/
 RUN pip install --no-cache-dir --no-deps --require-hashes --only-binary=:all: \
         -r /app/requirements.lock

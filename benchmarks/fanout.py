@@ -156,7 +156,7 @@ def main() -> None:
     whole("--mails", default=100_000)
     whole("--subscriptions", default=100_000)
     given = asks.parse_args()
-    with tempfile.TemporaryDirectory() as folder, sink() as port:
+    with tempfile.TemporaryDirectory() as folder, sink() as (port, _):
         made: dict[str, Any] = {"matching": matching(given.subscriptions, folder)}
         print(json.dumps(made["matching"]), flush=True)
         made["latency"] = latency(given.readers, port, folder)

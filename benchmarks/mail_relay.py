@@ -24,6 +24,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from monitor.audience import Channel, Delivery
 from monitor.notify import verp
@@ -34,20 +35,28 @@ RESULTS = Path(__file__).parent / "results" / "mail_relay.json"
 SITE = Site(name="Advisory monitor", from_address="alerts@monitor.example")
 
 
+class Relay(NamedTuple):
+    """Where a sink listens, and its process."""
+
+    port: int
+    pid: int
+
+
 @contextmanager
-def sink() -> Iterator[int]:
-    """A relay that accepts and forgets; gives its port."""
+def sink(kept: Path | None = None) -> Iterator[Relay]:
+    """A relay that accepts and forgets, or with `kept` appends every mail to that file."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
-    command = [tool("smtp-sink"), *user, f"127.0.0.1:{port}", "100"]
+    into = ["-D", str(kept)] if kept else []
+    command = [tool("smtp-sink"), *user, *into, f"127.0.0.1:{port}", "100"]
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(100):
             with suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.1):
                 break
             time.sleep(0.05)
-        yield port
+        yield Relay(port, running.pid)
     finally:
         running.terminate()
         running.wait()
@@ -98,7 +107,7 @@ def main() -> None:
     whole("--connections", default=4)
     whole("--kilobytes", default=30)
     given = asks.parse_args()
-    with sink() as port:
+    with sink() as (port, _):
         shape = (given.mails, given.connections, given.kilobytes * 1024)
         most, found = limit(port, *shape), ours(port, *shape)
     made = {

@@ -66,6 +66,10 @@ class Unanswered:
     told: int
     next_at: datetime | None
     """When the next contact is told; None if all were."""
+    last_at: datetime | None = None
+    """When the newest contact was told."""
+    wait: float = 0.0
+    """Seconds that each has to answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

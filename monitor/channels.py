@@ -55,6 +55,13 @@ def senders(
     }
 
 
+def to_operator(config: Config, secret: str) -> Sender:
+    """The way of our own mail to the operator: a connection of its own, which no reader's mail keeps waiting."""
+    if config.mail.host:
+        return _relay(config, secret, connections=1)
+    return FolderChannel(config.mail_folder, site(config))
+
+
 def signing(secret: str, subscription: Subscription, now: datetime) -> list[str]:
     """The secrets that sign the calls to an endpoint now, newest first."""
     keys = [subscription.key]
@@ -63,14 +70,14 @@ def signing(secret: str, subscription: Subscription, now: datetime) -> list[str]
     return [endpoint_secret(secret, subscription.id, key) for key in keys if key >= 0]
 
 
-def _relay(config: Config, secret: str) -> SmtpChannel:
+def _relay(config: Config, secret: str, connections: int = 0) -> SmtpChannel:
     mail = config.mail
     sign = None
     if mail.dkim.domain and config.secrets.dkim_key:
         sign = dkim.signer(mail.dkim.domain, mail.dkim.selector, config.secrets.dkim_key)
     return SmtpChannel(
         mail.host, mail.port, site(config), tls=mail.tls, user=mail.user, password=config.secrets.smtp_password,
-        connections=mail.connections, pacer=Pacer(mail.pace, mail.pace_by_domain), sign=sign,
+        connections=connections or mail.connections, pacer=Pacer(mail.pace, mail.pace_by_domain), sign=sign,
         return_path=_return_path(mail.bounces, secret) if mail.bounces else None)  # fmt: skip
 
 

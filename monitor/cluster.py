@@ -12,7 +12,8 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import procrastinate
@@ -22,8 +23,7 @@ import structlog
 from procrastinate import exceptions, jobs, retry, utils
 
 from monitor.audience import Channel
-from monitor.errors import StoreError
-from monitor.store import TEND, Store, Task, line
+from monitor.store import AHEAD, TEND, Store, Task, line
 
 log = structlog.get_logger("monitor")
 _T = TypeVar("_T")
@@ -40,6 +40,10 @@ MOST_TRIES = 12
 LONGEST_WAIT = 300
 AGAIN = 2.0
 """Seconds before a worker that lost its connection asks again."""
+KEEP = 2.0
+"""Seconds between two looks of a worker at itself: what it owes, and its clock."""
+APART = timedelta(seconds=AHEAD)
+"""A worker whose clock is so far from the database's does nothing: by it, what others have in hand is overdue."""
 
 
 class Service(Protocol):
@@ -57,7 +61,12 @@ class Service(Protocol):
     def gather_digests(self) -> int: ...
     def watch_blindness(self) -> int: ...
     def prune(self) -> int: ...
+    def audit(self) -> int: ...
+    def tell_operator(self) -> int: ...
+    def finished(self, task: str) -> None: ...
     def take_from_dead(self) -> int: ...
+    def make_good(self) -> int: ...
+    def clock_was_set(self) -> int: ...
 
 
 class Stopping(Exception):
@@ -90,6 +99,7 @@ def app(service: Service, address: str) -> procrastinate.App:
     def look(source: str, slot: str) -> None:
         _go_on(service)
         service.look(source, datetime.fromisoformat(slot))
+        _go_on(service)  # it may have been put off because of that
 
     @task(Task.DELIVER)
     def deliver(channel: str, first: int | None = None, last: int | None = None) -> None:
@@ -109,7 +119,8 @@ def app(service: Service, address: str) -> procrastinate.App:
     for name, rounds in (
         (Task.SETTLE, service.settle_held), (Task.DIGESTS, service.gather_digests),
         (Task.BLINDNESS, service.watch_blindness), (Task.PRUNE, service.prune),
-        (Task.SWEEP, lambda: service.store.sweep(service.clock())),
+        (Task.SWEEP, lambda: service.store.sweep(service.clock())), (Task.AUDIT, service.audit),
+        (Task.OPERATOR, service.tell_operator),
     ):  # fmt: skip
         task(name)(_round(service, name, rounds))
     return made
@@ -120,6 +131,7 @@ def _round(service: Service, name: Task, rounds: Callable[[], int]) -> Callable[
         _go_on(service)
         rounds()
         service.store.done(name, service.clock())
+        service.finished(name.value)
 
     return go_round
 
@@ -166,8 +178,11 @@ async def _serve(service: Service, address: str, queues: dict[str, int]) -> None
     engine = await _until(service, lambda: _opened(service, address))
     if engine is None:
         return
+    in_step = asyncio.Event()
     try:
-        await asyncio.gather(*(_line(service, engine, name, count) for name, count in queues.items()))
+        await asyncio.gather(
+            _keep(service, in_step), *(_line(service, engine, in_step, name, count) for name, count in queues.items())
+        )
     finally:
         with suppress(exceptions.ConnectorException, psycopg.Error):
             await engine.close_async()
@@ -179,20 +194,51 @@ async def _opened(service: Service, address: str) -> procrastinate.App:
     return engine
 
 
-async def _line(service: Service, engine: procrastinate.App, name: str, count: int) -> None:
+async def _keep(service: Service, in_step: asyncio.Event) -> None:
+    """Until we are asked to stop: makes good what this process owes, and lets it work only by the right time."""
+    loop, was = asyncio.get_running_loop(), None
+    with ThreadPoolExecutor(1, thread_name_prefix="keep") as own:  # no job that hangs may hold it up
+        while not service.stopping.is_set():
+            was = await _until(service, partial(loop.run_in_executor, own, _look_at_oneself, service, was))
+            (in_step.set if was else in_step.clear)()
+            for _ in range(round(KEEP / 0.2)):
+                if not service.stopping.is_set():
+                    await asyncio.sleep(0.2)
+
+
+def _look_at_oneself(service: Service, was: bool | None) -> bool:
+    """Whether our clock is right; `was` says whether it was when we looked last."""
+    ahead = service.store.ahead(service.clock())
+    if abs(ahead) > APART:
+        if was is not False:
+            log.error("the clock of this machine is wrong, so it does nothing; set it by NTP, and the database's too",
+                      seconds_ahead=round(ahead.total_seconds()))  # fmt: skip
+        return False
+    if not was:
+        service.clock_was_set()
+    service.make_good()
+    return True
+
+
+async def _line(service: Service, engine: procrastinate.App, in_step: asyncio.Event, name: str, count: int) -> None:
     """Serves one queue until we are asked to stop, through every loss of the connection."""
     while not service.stopping.is_set():
-        await _until(service, lambda: _until_lost(service, engine, name, count))
+        if in_step.is_set():
+            await _until(service, lambda: _until_lost(service, engine, in_step, name, count))
+        else:
+            await asyncio.sleep(0.1)
 
 
-async def _until_lost(service: Service, engine: procrastinate.App, name: str, count: int) -> None:
+async def _until_lost(
+    service: Service, engine: procrastinate.App, in_step: asyncio.Event, name: str, count: int
+) -> None:
     worker = asyncio.create_task(engine.run_worker_async(
         queues=[name], concurrency=count, name=name, listen_notify=False, install_signal_handlers=False,
         fetch_job_polling_interval=POLL, abort_job_polling_interval=60.0,
         delete_jobs=jobs.DeleteJobCondition.SUCCESSFUL, update_heartbeat_interval=BEAT,
         stalled_worker_timeout=STALLED,
     ))  # fmt: skip
-    while not worker.done() and not service.stopping.is_set():
+    while not worker.done() and not service.stopping.is_set() and in_step.is_set():
         await asyncio.wait([worker], timeout=0.2)
     worker.cancel()
     with suppress(asyncio.CancelledError):
@@ -200,11 +246,11 @@ async def _until_lost(service: Service, engine: procrastinate.App, name: str, co
 
 
 async def _until(service: Service, attempt: Callable[[], Awaitable[_T]]) -> _T | None:
-    """The result of the first attempt that the database let through; None if we were asked to stop before."""
+    """The result of the first attempt that succeeded; None if we were asked to stop before."""
     while not service.stopping.is_set():
         try:
             return await attempt()
-        except (exceptions.ConnectorException, psycopg.Error, psycopg_pool.PoolTimeout, StoreError) as error:
+        except Exception as error:  # a bug too: a process that lives must work
             _say(error)
         await asyncio.sleep(AGAIN)
     return None

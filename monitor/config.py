@@ -31,6 +31,7 @@ class Site(_Table, frozen=True):
 
 class Database(_Table, frozen=True):
     url: str = "sqlite:///var/monitor.db"
+    erased: str = ""
 
 
 class Schedule(_Table, frozen=True):
@@ -86,6 +87,13 @@ class Web(_Table, frozen=True):
     operators: tuple[str, ...] = ()
 
 
+class Watch(_Table, frozen=True):
+    mail: str = ""
+    canary: str = ""
+    heartbeat: str = ""
+    heartbeat_fail: bool = False
+
+
 class SourceTable(_Table, frozen=True):
     id: str
     kind: str
@@ -118,6 +126,7 @@ class File(_Table, frozen=True):
     webhooks: Webhooks = Webhooks()
     retention: Retention = Retention()
     web: Web = Web()
+    watch: Watch = Watch()
 
 
 def _one_line(text: str) -> bool:
@@ -163,6 +172,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def web(self) -> Web:
         return self.file.web
+
+    @property
+    def watch(self) -> Watch:
+        return self.file.watch
 
     @property
     def workers(self) -> int:
@@ -337,6 +350,7 @@ def _keys(tables: Mapping[str, Any], place: str) -> Iterator[tuple[str, str]]:
 
 _ENVIRONMENT: dict[str, tuple[str, str, Callable[[str], Any]]] = {
     "MONITOR_DATABASE_URL": ("database", "url", str),
+    "MONITOR_ERASED": ("database", "erased", str),
     "MONITOR_BASE_URL": ("site", "base_url", str),
     "MONITOR_CONTACT": ("site", "contact", str),
     "MONITOR_WEB_HOST": ("web", "host", str),
@@ -348,6 +362,9 @@ _ENVIRONMENT: dict[str, tuple[str, str, Callable[[str], Any]]] = {
     "MONITOR_SMTP_TLS": ("mail", "tls", str),
     "MONITOR_MAIL_FOLDER": ("mail", "folder", str),
     "MONITOR_TRUSTED_PROXIES": ("web", "trusted_proxies", str.split),
+    "MONITOR_OPERATOR_MAIL": ("watch", "mail", str),
+    "MONITOR_CANARY": ("watch", "canary", str),
+    "MONITOR_HEARTBEAT_URL": ("watch", "heartbeat", str),
 }
 """Variables that take the place of a key, for containers. Each may come from a file, like a secret: the address of a
 database holds a password."""
@@ -407,7 +424,8 @@ def _place(where: str, key: str) -> str:
 
 _TABLES: dict[str, type[msgspec.Struct]] = {
     "": File, "site": Site, "database": Database, "schedule": Schedule, "fetch": Fetch, "mail": Mail,
-    "mail.dkim": Dkim, "webhooks": Webhooks, "retention": Retention, "web": Web, "destinations": DestinationTable,
+    "mail.dkim": Dkim, "webhooks": Webhooks, "retention": Retention, "web": Web, "watch": Watch,
+    "destinations": DestinationTable,
     "destinations.sources": SourceTable,
 }  # fmt: skip
 
@@ -481,9 +499,26 @@ def _check_general(file: File) -> None:
                 f"[web] trusted_proxies: expected an address or a network such as 10.0.0.0/8, got {name!r}"
             ) from error
     _check_operators(file.web)
+    _check_watch(file.watch, file.fetch.local_hosts)
     for host in file.fetch.local_hosts:
         if not re.fullmatch(r"[^/\s:]+:\d+", host):
             raise ConfigError(f"[fetch] local_hosts: expected host:port, got {host!r}")
+
+
+def _check_watch(watch: Watch, local: Collection[str]) -> None:
+    if watch.mail and ("@" not in watch.mail or not _one_line(watch.mail) or " " in watch.mail):
+        raise ConfigError("[watch] mail: expected an e-mail address")
+    if watch.canary and not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", watch.canary):
+        raise ConfigError("[watch] canary: expected the id of a subscription; monitor subscribe --list shows them")
+    if not watch.heartbeat:
+        return
+    try:
+        url = urlsplit(watch.heartbeat)
+    except ValueError as error:  # the address itself may be a secret: whoever knows it can keep the switch quiet
+        raise ConfigError("[watch] heartbeat: this is not a web address") from error
+    if not url.hostname or not (url.scheme == "https" or (url.scheme == "http" and url.netloc in local)):
+        raise ConfigError("[watch] heartbeat: expected an https:// address; only servers named in [fetch] local_hosts"
+                          " may do without")  # fmt: skip
 
 
 def _check_operators(web: Web) -> None:

@@ -26,7 +26,7 @@ from monitor.audience import (
     Verified,
 )
 from monitor.core import backoff, blindness, clock, outage
-from monitor.errors import MonitorError, NotifyError, StoreError
+from monitor.errors import NotifyError, StoreError
 from monitor.model import SourceView
 
 
@@ -43,7 +43,7 @@ class Book(Protocol):
         self, delivery_id: int, now: datetime, *, owner: str, detail: str = "", digest: bool = False
     ) -> bool: ...
     def retry(
-        self, delivery_id: int, at: datetime, error: str, *, owner: str, counts: bool = True
+        self, delivery_id: int, at: datetime, error: str, *, owner: str, counts: bool = True, owed: bool = True
     ) -> bool: ...
     def give_up(self, delivery_id: int, now: datetime, error: str, *, owner: str) -> bool: ...
     def move(self, subscription_id: str, to: SubscriptionState, reason: str, now: datetime) -> bool: ...
@@ -132,19 +132,23 @@ def due(
 
     def tell(delivery: Delivery) -> None:
         reader = readers.get(delivery.subscription_id)
-        waits = _stopped(stopping()) or _too_late(now() - begun) or _too_early(delivery, reader, now())
-        error = waits or _hand_over(delivery, reader, subject, senders, notice_for)
+
+        def attempt() -> NotifyError | None:
+            waits = _stopped(stopping()) or _too_late(now() - begun) or _too_early(delivery, reader, now())
+            return waits or _hand_over(delivery, reader, subject, senders, notice_for)
+
+        error = _without_bugs(attempt)
         _note(delivery, error, book=book, owner=owner, now=now(), jitter=jitter())
         if seen is not None and (error is None or error.waits is None):
             seen(delivery, error)
 
-    troubles: list[MonitorError] = []
+    troubles: list[Exception] = []
 
     def tell_apart(delivery: Delivery) -> None:
-        """One message that meets trouble keeps no other of its batch back."""
+        """One message that meets trouble keeps no other of its batch back, and none is in the air as we raise it."""
         try:
             tell(delivery)
-        except StoreError as error:
+        except Exception as error:
             troubles.append(error)
 
     for _ in spread(tell_apart, claimed):
@@ -185,8 +189,13 @@ def _hand_over(
         return NotifyError("the message that it corrects has not gone out yet", waits=BEHIND.total_seconds())
     if sender is None:
         return NotifyError(f"the channel {delivery.channel.value} is not set up in config.toml")
+    sender.send(delivery, sender.render(notice_for(told, reader, delivery), delivery))
+    return None
+
+
+def _without_bugs(attempt: Callable[[], NotifyError | None]) -> NotifyError | None:
     try:
-        sender.send(delivery, sender.render(notice_for(told, reader, delivery), delivery))
+        return attempt()
     except NotifyError as error:
         return error
     except StoreError:
@@ -197,7 +206,6 @@ def _hand_over(
         stopped = NotifyError(f"a bug stopped this message: {type(bug).__name__}")
         stopped.__cause__ = bug
         return stopped
-    return None
 
 
 def _note(
@@ -207,7 +215,9 @@ def _note(
         _sent(delivery, book, owner, now)
         return
     if error.waits is not None:
-        book.retry(delivery.id, now + timedelta(seconds=error.waits), str(error), owner=owner, counts=False)
+        # Put back with no wait at all, it was our own doing, and is owed to its reader as before.
+        book.retry(delivery.id, now + timedelta(seconds=error.waits), str(error), owner=owner, counts=False,
+                   owed=error.waits == 0)  # fmt: skip
         return
     again = None if error.permanent else backoff.next_try(
         now, attempts=delivery.attempts, retry_after=error.retry_after, jitter=jitter)  # fmt: skip

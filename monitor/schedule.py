@@ -29,6 +29,7 @@ TASKS = 16
 """Threads of the ticking: one for each channel and each other task, so that none waits for another."""
 SETTLE_EVERY = 30.0
 PRUNE_EVERY = 86_400.0
+AUDIT_EVERY = 30.0
 WATCH_EVERY = 1.0
 """Seconds between two looks at whether the clock was set."""
 JUMP = 2.0
@@ -45,6 +46,9 @@ class Service(Protocol):
     def gather_digests(self) -> int: ...
     def watch_blindness(self) -> int: ...
     def prune(self) -> int: ...
+    def audit(self) -> int: ...
+    def tell_operator(self) -> int: ...
+    def finished(self, task: str) -> None: ...
     def clock_was_set(self) -> int: ...
 
 
@@ -123,10 +127,12 @@ def start(
         # Each channel by itself: a relay that hangs must not keep the webhooks waiting, nor they it.
         *((f"deliver-{one.value}", partial(service.deliver_due, one), DELIVER_EVERY) for one in service.channels()),
         ("settle", service.settle_held, SETTLE_EVERY),
-        ("digest", service.gather_digests, SETTLE_EVERY),
+        ("digests", service.gather_digests, SETTLE_EVERY),
         ("blindness", service.watch_blindness, SETTLE_EVERY),
         ("prune", service.prune, PRUNE_EVERY),
-    ), now)  # fmt: skip
+        ("audit", service.audit, AUDIT_EVERY),
+        ("operator", service.tell_operator, AUDIT_EVERY),
+    ), now, service.finished)  # fmt: skip
     running.begin(service.clock_was_set)
     return running
 
@@ -147,7 +153,10 @@ def give_out(
     return running
 
 
-def _running(tasks: Sequence[tuple[str, Callable[[], int], float]], now: Callable[[], datetime]) -> Running:
+def _running(
+    tasks: Sequence[tuple[str, Callable[[], int], float]], now: Callable[[], datetime],
+    finished: Callable[[str], None] = lambda name: None,
+) -> Running:  # fmt: skip
     # The default grace of one second would drop a tick on a busy machine; late is better than not.
     scheduler = BackgroundScheduler(
         timezone=UTC,
@@ -156,15 +165,16 @@ def _running(tasks: Sequence[tuple[str, Callable[[], int], float]], now: Callabl
     )
     for name, task, seconds in tasks:
         scheduler.add_job(
-            _safely, Pace(seconds), args=(name, task), id=name,
+            _safely, Pace(seconds), args=(name, task, finished), id=name,
             next_run_time=datetime.now(UTC),
         )  # fmt: skip
     return Running(scheduler, now)
 
 
-def _safely(name: str, task: Callable[[], int]) -> None:
+def _safely(name: str, task: Callable[[], int], finished: Callable[[str], None] = lambda name: None) -> None:
     try:
         task()
+        finished(name)
     except StoreError as error:
         log.error(
             "the database could not be used; nothing is lost, the next tick tries again",

@@ -20,7 +20,7 @@ from pathlib import Path
 import structlog
 from email_validator import EmailNotValidError, validate_email
 
-from monitor import channels, deliver, owner, pipeline
+from monitor import channels, deliver, lookout, owner, pipeline
 from monitor import sources as adapters
 from monitor.audience import Channel, Delivery, Limits, Notice, Subscription, Told
 from monitor.config import Config, load
@@ -29,10 +29,12 @@ from monitor.errors import ConfigError, MonitorError, NotifyError, SplitError, S
 from monitor.fetch import Client, Manners
 from monitor.links import Signer
 from monitor.model import Recorded, Source, Visit
+from monitor.notify.clean import recipient
 from monitor.notify.smtp import SmtpChannel
 from monitor.notify.webhook import endpoint_secret
 from monitor.signup import Desk
 from monitor.store import Store, Task
+from monitor.watcher import Watcher
 
 log = structlog.get_logger("monitor")
 
@@ -42,6 +44,7 @@ LETTERS = 200
 """Messages claimed at a time; a claim lasts five minutes."""
 STANDS = 20
 """Stored pages read for their posture at a tick, a few milliseconds each, until all were."""
+PULSE = timedelta(seconds=30)
 CALLERS = 8
 """So many endpoints, or connections to the relay, are in use at a time for each channel."""
 
@@ -71,12 +74,14 @@ class Parts:
     _turns: dict[tuple[str, str], threading.Lock] = field(default_factory=dict)
     _pool: ThreadPoolExecutor | None = None
     _callers: dict[Channel, ThreadPoolExecutor] = field(default_factory=dict)
-    _broken: list[str] = field(default_factory=list)  # the names of passes that broke off
-    """Channels whose last pass broke off and may have left claims behind."""
+    _broken: list[str] = field(default_factory=list)
+    """The names of passes that broke off and may have left claims behind."""
     _random: random.Random = field(default_factory=random.Random)
     _unread: deque[str] = field(default_factory=deque)
-    _passes: Iterator[int] = field(default_factory=count)
     """Sources whose stored page was kept by a monitor that read no postures yet."""
+    _pulses: dict[str, datetime] = field(default_factory=dict)
+    """When each task of this process last came to its end."""
+    _passes: Iterator[int] = field(default_factory=count)
     began: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     """Since when this process has looked."""
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -189,13 +194,10 @@ class Parts:
         Endpoints are called several at a time: one that hangs keeps the others waiting for nothing.
         """
         owner = f"{self.owner}:{channel.value if channel else 'all'}:{next(self._passes)}."
-        while self._broken:
-            # That pass is over, so whatever still bears its name is in nobody's hand; its lease would keep it back.
-            broken = self._broken[0]
-            self.store.release(broken)
-            with suppress(ValueError):  # another pass was quicker
-                self._broken.remove(broken)
+        self.make_good()
         total = 0
+        if channel is not None:
+            self._pulses.setdefault(f"deliver-{channel.value}", self.clock())
         spread = self._caller(channel).map if channel in self.senders and channel is not Channel.FILE else map
         try:
             while not self.stopping.is_set():
@@ -206,7 +208,7 @@ class Parts:
                     stopping=self.stopping.is_set,
                 )  # fmt: skip
                 total += tried
-                if tried == 0:
+                if tried == 0 or (within is not None and tried < LETTERS):
                     break
         except BaseException:
             self._broken.append(owner)
@@ -215,10 +217,26 @@ class Parts:
 
     def _caller(self, channel: Channel) -> ThreadPoolExecutor:
         """The threads of one channel: its endpoints that hang hold up no other channel."""
-        if channel not in self._callers:
+        found = self._callers.get(channel)
+        if found is None:
             size = self.config.mail.connections if channel is Channel.MAIL else CALLERS
-            self._callers[channel] = ThreadPoolExecutor(size, thread_name_prefix=f"call-{channel.value}")
-        return self._callers[channel]
+            made = ThreadPoolExecutor(size, thread_name_prefix=f"call-{channel.value}")
+            found = self._callers.setdefault(channel, made)  # of two passes that begin together, one makes it
+        return found
+
+    def make_good(self) -> int:
+        """Notes what was handed over and could not be noted, and gives back what passes that broke off had claimed.
+
+        Such a pass is over, so whatever still bears its name is in nobody's hand; its lease would keep it back. How
+        many were given back.
+        """
+        self.store.pay()
+        freed = 0
+        for broken in tuple(self._broken):
+            freed += self.store.release(broken)
+            with suppress(ValueError):  # another pass was quicker
+                self._broken.remove(broken)
+        return freed
 
     def notice_for(self, subject: Told, subscription: Subscription, delivery: Delivery) -> Notice:
         return notice.notice(subject, subscription, delivery, base_url=self.config.site.base_url,
@@ -249,7 +267,36 @@ class Parts:
         return deliver.watch(book=self.store, now=self.clock(), after=self.config.blind_after,
                              since=since or self.began)  # fmt: skip
 
+    # -- watching the watcher ---------------------------------------------------------
+    @cached_property
+    def watcher(self) -> Watcher:
+        """Audits this service."""
+        rounds = ("settle", "digests", "blindness")
+        ticks = ("look", *(f"deliver-{one.value}" for one in self.channels()), *rounds)
+        return lookout.watcher(
+            self.config, self.store, self.client, clock=self.clock, began=self.began, secret=self.secret,
+            # Where jobs are given out, looks and deliveries come only when something is due; what is late is seen.
+            tasks=rounds if self.store.shared else ticks, folder=data_folder(self.config))  # fmt: skip
+
+    def audit(self) -> int:
+        """Raises and ends alarms, and lets the heart beat if all is well; how many alarms stand."""
+        return self.watcher.audit()
+
+    def tell_operator(self) -> int:
+        """Mails the operator what needs a person, and what is over; how many alarms that were."""
+        with self.store.alone("operator"):
+            return self.watcher.tell()
+
+    def finished(self, task: str) -> None:
+        """Notes, twice a minute at most, that a task has just come to an end."""
+        now = self.clock()
+        last = self._pulses.setdefault(task, self.began)
+        if abs(now - last) >= PULSE:
+            self._pulses[task] = now
+            self.store.pulse(task, now)
+
     def _log_attempt(self, delivery: Delivery, error: NotifyError | None) -> None:
+        self.finished(f"deliver-{delivery.channel.value}")  # a long pass is well as long as it gets on
         if error is None:
             log.info("delivered", delivery=delivery.id, change=delivery.event_id,
                      subscription=delivery.subscription_id, channel=delivery.channel.value)  # fmt: skip
@@ -347,9 +394,12 @@ def client(config: Config, clock: Clock = now) -> Client:
 def mail_address(words: str) -> str:
     """The address in its usual spelling. Raises ValueError that says what is wrong with it, without repeating it."""
     try:
-        return validate_email(words.strip(), check_deliverability=False, strict=True).normalized
+        made = validate_email(words.strip(), check_deliverability=False, strict=True).normalized
     except EmailNotValidError as error:
         raise ValueError("this is not an e-mail address") from error
+    if not recipient(made):  # what no relay would be handed
+        raise ValueError("this is not an e-mail address")
+    return made
 
 
 def new_id(prefix: str) -> str:
@@ -370,7 +420,9 @@ def data_folder(config: Config) -> Path:
 
 
 def ledger(config: Config) -> Path | None:
-    """The file that says who was erased, where the database is not a file of its own."""
+    """The file that says who was erased; None for the one beside an SQLite database."""
+    if config.file.database.erased:
+        return config.path.parent / config.file.database.erased
     return None if config.database_url.startswith("sqlite:") else data_folder(config) / "erased.log"
 
 

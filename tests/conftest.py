@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests import databases as lent
 from tests.store import postgres
 
 settings.register_profile("monitor", deadline=None)
@@ -31,3 +32,17 @@ def shared_url(databases: postgres.Databases) -> Iterator[str]:
     address = databases.migrated()
     yield address
     databases.give_back(address)
+
+
+@pytest.fixture(scope="session", autouse=lent.SHARED)
+def everywhere(databases: postgres.Databases) -> Iterator[None]:
+    """With MONITOR_TEST_DATABASE=postgresql, what would be SQLite is PostgreSQL."""
+    with lent.served_by(databases):
+        yield
+
+
+@pytest.fixture(autouse=lent.SHARED)
+def taken_back(everywhere: None) -> Iterator[None]:
+    """The databases of a test end with it."""
+    yield
+    lent.take_back()

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.model import Severity
 from monitor.store import Store
+from tests import databases
 from tests.fakes import page, source
 from tests.test_pipeline import Desk
 
@@ -33,7 +34,7 @@ def feed(*words: str) -> bytes:
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    store = Store.open("sqlite://", durable=False)
+    store = Store.open(databases.url(), durable=False)
     rss = source("mali-rss", kind="us-rss", url="https://travel.state.gov/_res/rss/TAsTWs.xml")
     yield Desk(store, source("mali-page"), rss)
     store.close()

@@ -18,6 +18,7 @@ from monitor.model import ChangeState, Destination, Page, Severity, Source
 from monitor.replay import Replay, write, write_told
 from monitor.store import Store
 from monitor.web.app import SiteView, create_app
+from tests import databases
 from tests.fakes import START, Sender, page, source
 from tests.test_pipeline import ORDER, Desk
 
@@ -37,8 +38,8 @@ def place(name: str, route: str = "page") -> Source:
 class Many(Desk):
     """An installation that watches several destinations of one publisher."""
 
-    def __init__(self, *names: str, more: tuple[Source, ...] = ()) -> None:
-        super().__init__(Store.open("sqlite://", durable=False), *map(place, names), *more)
+    def __init__(self, *names: str, more: tuple[Source, ...] = (), store: Store | None = None) -> None:
+        super().__init__(store or Store.open(databases.url(), durable=False), *map(place, names), *more)
         self.names = names
         for number in range(len(self.sources)):
             self.show(number, seconds=1)
@@ -249,7 +250,7 @@ def test_a_message_about_a_campaign_says_the_same_when_it_is_sent_again(many: Ma
 
 def replayed(*shown: tuple[int, int, str]) -> list[dict[str, Any]]:
     """The JSON lines of a recording: (destination, minutes after the start, words)."""
-    store, out = Store.open("sqlite://", durable=False), io.StringIO()
+    store, out = Store.open(databases.url(), durable=False), io.StringIO()
     store.add_subscription(Subscription(id="sub_1", channel=Channel.FILE, address="", created_at=START))
     places = [place(name) for name in NAMES]
     replay = Replay(store, places, {Channel.FILE: Sender()}, notice.notice)

@@ -84,3 +84,18 @@ def test_compose_itself_takes_the_file() -> None:
     done = subprocess.run([docker, "compose", "config", "--quiet"], cwd=ROOT, capture_output=True, text=True,
                           check=False)  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+def test_one_image_serves_one_machine_and_a_cluster() -> None:
+    locked = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert re.search(r"^FROM python:[\d.]+-slim$", DOCKER, re.MULTILINE)
+    assert "--require-hashes" in DOCKER and "COPY requirements.lock" in DOCKER
+    for package in ("procrastinate", "psycopg", "psycopg-binary", "psycopg-pool"):
+        assert re.search(rf"^{package}==", locked, re.MULTILINE), "a worker needs it, and the image has what is locked"
+
+
+def test_who_was_erased_is_noted_where_a_read_only_container_may_write() -> None:
+    for name, service in OURS.items():
+        assert "data:/data" in service["volumes"], name
+        noted = service["environment"]["MONITOR_ERASED"] or service["environment"]["MONITOR_DATABASE_URL"]
+        assert "/data/" in noted, name

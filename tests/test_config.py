@@ -57,6 +57,9 @@ def test_the_shipped_file_states_every_default_truly() -> None:
         ("[mail]\nfrom = 'nobody'", r"\[mail\] from: expected an e-mail address"),
         ("[fetch]\nlocal_hosts = ['localhost']", r"\[fetch\] local_hosts: expected host:port"),
         ("[web]\ntrusted_proxies = ['proxy.example']", r"\[web\] trusted_proxies: expected an address or a network"),
+        ("[watch]\nmail = 'nobody'", r"\[watch\] mail: expected an e-mail address"),
+        ("[watch]\ncanary = 'me@ngo.example'", r"\[watch\] canary: expected the id of a subscription"),
+        ("[watch]\nheartbeat = 'http://ping.example/secret'", r"\[watch\] heartbeat: expected an https:// address"),
         ("[wbe]\nport = 1", r"wbe: unknown key; did you mean web\?"),
         ("[mail]\nconnections = 0", r"\[mail\] connections: expected"),
         ("[mail]\npace = -1", r"\[mail\] pace: expected"),
@@ -154,3 +157,13 @@ def test_a_server_on_this_machine_may_do_without_tls_when_named(tmp_path: Path) 
 @pytest.mark.parametrize(("words", "seconds"), [("90s", 90), ("15m", 900), ("6h", 21600), ("1.5h", 5400)])
 def test_durations_are_read_in_seconds(words: str, seconds: float) -> None:
     assert duration(words, "x") == seconds
+
+
+def test_what_watches_the_watcher_may_come_from_the_environment(tmp_path: Path) -> None:
+    config = read(tmp_path, SMALL, MONITOR_HEARTBEAT_URL="https://ping.example/6f1c", MONITOR_CANARY="sub_1",
+                  MONITOR_OPERATOR_MAIL="ops@ngo.example")  # fmt: skip
+    assert (config.watch.heartbeat, config.watch.canary, config.watch.mail) == (
+        "https://ping.example/6f1c", "sub_1", "ops@ngo.example")  # fmt: skip
+    with pytest.raises(ConfigError) as refused:
+        read(tmp_path, SMALL, MONITOR_HEARTBEAT_URL="http://ping.example/6f1c")
+    assert "6f1c" not in str(refused.value)

@@ -25,6 +25,7 @@ from monitor.audience import (
 from monitor.errors import FetchError, NotifyError, StoreError
 from monitor.model import Severity
 from monitor.store import Store
+from tests import databases
 from tests.fakes import START, page, source
 from tests.test_pipeline import COUP, ORDER, Desk
 
@@ -34,7 +35,7 @@ SIX_HOURS = timedelta(hours=6)
 @pytest.fixture
 def desk() -> Iterator[Desk]:
     """An installation whose one reader is told as `reader` says."""
-    store = Store.open("sqlite://", durable=False)
+    store = Store.open(databases.url(), durable=False)
     made = Desk(store)
     store.remove_subscription("sub_1", START)
     yield made
@@ -144,7 +145,7 @@ def test_readers_hear_that_we_are_blind_and_that_we_see_again_each_once(desk: De
 
 
 def test_one_route_that_still_shows_the_page_is_sight_enough() -> None:
-    store = Store.open("sqlite://", durable=False)
+    store = Store.open(databases.url(), durable=False)
     desk = Desk(store, source(), source("mali-rss", url="https://travel.state.gov/other.html"))
     desk.look(page(), 0)
     desk.look(page(), 1)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from monitor.core import verdict
 from monitor.model import Outcome
 from monitor.store import Store
-from tests import hostile
+from tests import databases, hostile
 from tests.fakes import page, source
 from tests.test_pipeline import Desk
 
@@ -49,7 +49,7 @@ def test_random_markup_compared_with_itself_says_nothing(text: str, url: str) ->
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    store = Store.open("sqlite://", durable=False)
+    store = Store.open(databases.url(), durable=False)
     yield Desk(store, source("a"), source("b", publisher="other"))
     store.close()
 

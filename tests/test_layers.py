@@ -12,12 +12,12 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "monitor"
 
-BOTTOM = {"model", "audience", "errors", "history", "posture", "places", "proof", "backlog"}
+BOTTOM = {"model", "audience", "errors", "history", "posture", "places", "proof", "backlog", "alarm"}
 PURE = BOTTOM | {"core", "sources"}
 ANYTHING_BELOW = PURE | {
     "fetch", "store", "notify", "feeds", "config", "links", "warc", "terminal", "logs", "pipeline", "deliver", "signup",
-    "schedule", "web", "channels", "wiring", "replay", "demo", "demo_site", "commands", "passwords",
-    "evidence", "owner", "cluster",
+    "watcher", "lookout", "schedule", "web", "channels", "wiring", "replay", "demo", "demo_site", "commands",
+    "passwords", "evidence", "owner", "cluster",
 }  # fmt: skip
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "places": {"model", "posture"},
     "audience": {"model"},
     "backlog": {"model", "audience"},
+    "alarm": {"audience", "backlog"},
     "errors": {"model"},
     "history": {"audience", "model", "posture"},
     "owner": set(),  # asks the operating system about processes
@@ -50,11 +51,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline": PURE,
     "deliver": PURE,
     "signup": PURE,
+    "watcher": PURE,
     # build and start things
     "schedule": ANYTHING_BELOW,
     "cluster": PURE | {"store"},
     "web": ANYTHING_BELOW,
     "channels": ANYTHING_BELOW - {"wiring"},
+    "lookout": ANYTHING_BELOW - {"wiring"},
     "wiring": ANYTHING_BELOW,
     "replay": ANYTHING_BELOW,
     "demo": ANYTHING_BELOW,

@@ -12,6 +12,7 @@ from monitor.audience import Channel, Language, MessageKind, Notice, Subscriptio
 from monitor.errors import FetchError
 from monitor.model import Destination, Source
 from monitor.store import Store
+from tests import databases
 from tests.fakes import START, page, source
 from tests.test_pipeline import Desk
 
@@ -33,7 +34,7 @@ SOURCES = [*(place(name, "us-state") for name in US), *(place(name, "uk-fcdo") f
 @pytest.fixture
 def desk() -> Iterator[Desk]:
     """Ten advisories of two publishers, all seen once."""
-    store = Store.open("sqlite://", durable=False)
+    store = Store.open(databases.url(), durable=False)
     made = Desk(store, *SOURCES)
     store.remove_subscription("sub_1", START)
     everything(made, page)

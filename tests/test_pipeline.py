@@ -15,6 +15,7 @@ from monitor.core import notice, verdict
 from monitor.errors import FetchError, NotifyError
 from monitor.model import ChangeState, Outcome, Recorded, Severity, Source, Visit
 from monitor.store import Store
+from tests import databases
 from tests.fakes import START, Clock, Sender, Web, page, source
 
 COUP = "On June 9, 2026, soldiers announced that they had dissolved the government."
@@ -52,7 +53,7 @@ class Desk:
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    store = Store.open("sqlite://", durable=False)
+    store = Store.open(databases.url(), durable=False)
     yield Desk(store)
     store.close()
 
@@ -180,7 +181,7 @@ def test_a_held_change_followed_by_another_edit_is_not_lost(desk: Desk) -> None:
 
 
 def test_one_edit_through_two_routes_is_told_once_with_a_witness() -> None:
-    store = Store.open("sqlite://", durable=False)
+    store = Store.open(databases.url(), durable=False)
     desk = Desk(store, source("a"), source("b", url="https://travel.state.gov/other/mali.html"))
     desk.look(page(), 0)
     desk.look(page(), 1)
@@ -193,7 +194,7 @@ def test_one_edit_through_two_routes_is_told_once_with_a_witness() -> None:
 
 
 def test_a_route_that_says_more_is_told_only_for_the_rest() -> None:
-    store = Store.open("sqlite://", durable=False)
+    store = Store.open(databases.url(), durable=False)
     desk = Desk(store, source("a"), source("b", url="https://travel.state.gov/other/mali.html"))
     desk.look(page(), 0)
     desk.look(page(), 1)
@@ -206,7 +207,7 @@ def test_a_route_that_says_more_is_told_only_for_the_rest() -> None:
 
 
 def test_a_second_route_confirms_a_fall_that_waits_for_a_second_look() -> None:
-    store = Store.open("sqlite://", durable=False)
+    store = Store.open(databases.url(), durable=False)
     desk = Desk(store, source("a"), source("b", url="https://travel.state.gov/other/mali.html"))
     desk.look(page(level=4), 0)
     desk.look(page(level=4), 1)
@@ -218,7 +219,7 @@ def test_a_second_route_confirms_a_fall_that_waits_for_a_second_look() -> None:
 
 
 def test_a_level_that_rises_again_after_a_fall_is_news_again() -> None:
-    store = Store.open("sqlite://", durable=False)
+    store = Store.open(databases.url(), durable=False)
     desk = Desk(store, source("a"), source("b", url="https://travel.state.gov/other/mali.html"))
     desk.look(page(level=3), 1)
     for level in (3, 4, 3):
@@ -231,7 +232,7 @@ def test_a_level_that_rises_again_after_a_fall_is_news_again() -> None:
 
 
 def test_two_publishers_never_witness_each_other() -> None:
-    store = Store.open("sqlite://", durable=False)
+    store = Store.open(databases.url(), durable=False)
     desk = Desk(store, source("a"), source("b", publisher="another"))
     desk.look(page(), 0)
     desk.look(page(), 1)

@@ -17,6 +17,7 @@ from monitor.core import contacts, notice
 from monitor.model import Page, Severity
 from monitor.replay import Replay, write, write_told
 from monitor.store import Store
+from tests import databases
 from tests.fakes import Sender, page, source
 from tests.test_demo_site import HTML, record
 from tests.test_pipeline import COUP, ORDER
@@ -33,7 +34,7 @@ RECORDED = (
 
 def replayed(*wishes: Wishes) -> list[tuple[str, str, str, str]]:
     """(subscription, kind, severity, when) of each message for readers with these wishes."""
-    store, out = Store.open("sqlite://", durable=False), io.StringIO()
+    store, out = Store.open(databases.url(), durable=False), io.StringIO()
     first = datetime.fromisoformat(RECORDED[0][0])
     for number, one in enumerate(wishes):
         store.add_subscription(Subscription(id=f"line_{number}", channel=Channel.MAIL, address=f"r{number}@ngo.example",

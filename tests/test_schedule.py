@@ -18,6 +18,7 @@ from tests.fakes import START, Clock
 class Service:
     def __init__(self, check: Callable[[], int]) -> None:
         self.check, self.delivered, self.settled, self.pruned, self.clocks = check, 0, 0, 0, 0
+        self.ended: set[str] = set()
 
     def check_due(self) -> int:
         return self.check()
@@ -42,6 +43,15 @@ class Service:
     def prune(self) -> int:
         self.pruned += 1
         return 0
+
+    def audit(self) -> int:
+        return 0
+
+    def tell_operator(self) -> int:
+        return 0
+
+    def finished(self, task: str) -> None:
+        self.ended.add(task)
 
     def clock_was_set(self) -> int:
         self.clocks += 1

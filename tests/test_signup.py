@@ -12,6 +12,7 @@ from monitor.errors import SignupError
 from monitor.signup import Desk
 from monitor.store import Store
 from monitor.wiring import mail_address
+from tests import databases
 from tests.fakes import Clock
 
 PLACES = {"mali": "Mali", "niger": "Niger"}
@@ -19,7 +20,7 @@ PLACES = {"mali": "Mali", "niger": "Niger"}
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    opened = Store.open("sqlite://", durable=False)
+    opened = Store.open(databases.url(), durable=False)
     yield opened
     opened.close()
 

@@ -11,13 +11,14 @@ from monitor.model import ChangeState, Source
 from monitor.posture import Rung
 from monitor.store import Store
 from monitor.store.schema import stands
+from tests import databases
 from tests.fakes import page, source
 from tests.test_pipeline import COUP, ORDER, Desk
 
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    store = Store.open("sqlite://", durable=False)
+    store = Store.open(databases.url(), durable=False)
     yield Desk(store)
     store.close()
 
@@ -120,7 +121,7 @@ def _forget(store: Store) -> None:
 
 
 def test_every_route_of_a_destination_has_its_own_stand() -> None:
-    store = Store.open("sqlite://", durable=False)
+    store = Store.open(databases.url(), durable=False)
     desk = Desk(store, source("a"), source("b", url="https://travel.state.gov/other/mali.html"))
     desk.look(page(level=3), 0)
     desk.look(page(level=4), 1)

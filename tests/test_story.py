@@ -20,6 +20,7 @@ from monitor.model import Severity
 from monitor.notify.files import FolderChannel
 from monitor.replay import Replay, Seen
 from monitor.store import Store
+from tests import databases
 
 FIXTURES = Path(__file__).parent / "fixtures"
 RECORDING = FIXTURES / "mali-story.warc.gz"
@@ -31,7 +32,7 @@ def replayed(*urls: str) -> Iterator[Seen]:
     """The visits to these addresses (all if none is named), in the order of the recording."""
     config = wiring.configuration(Path(__file__).parent.parent / "config.toml")
     places = [p for p in warc.places([RECORDING]) if not urls or p.url in urls]
-    store = Store.open("sqlite://", durable=False)
+    store = Store.open(databases.url(), durable=False)
     store.add_subscription(READER)
     sender = _Nowhere()
     try:
@@ -97,7 +98,7 @@ def test_quiet_pairs_are_quiet_and_loud_pairs_are_told(pair: dict[str, Any]) -> 
 
 def test_the_messages_of_the_story_can_be_written_and_read(tmp_path: Path) -> None:
     config = wiring.configuration(Path(__file__).parent.parent / "config.toml")
-    store = Store.open("sqlite://", durable=False)
+    store = Store.open(databases.url(), durable=False)
     store.add_subscription(READER)
     sender = FolderChannel(tmp_path, channels.site(config))
     replay = Replay(store, config.sources, dict.fromkeys(Channel, sender), wiring.noticer(config))

@@ -22,6 +22,7 @@ from monitor.web.access import ACCESS
 from monitor.web.app import HEADERS
 from monitor.web.shown import Shown
 from monitor.web.tongues import Tongue
+from tests import databases
 from tests.fakes import START, page, source
 from tests.test_pipeline import COUP, ORDER, Desk
 
@@ -39,7 +40,7 @@ class Site:
     """A small installation with its pages."""
 
     def __init__(self, *sources: Source) -> None:
-        self.store = Store.open("sqlite://", durable=False)
+        self.store = Store.open(databases.url(), durable=False)
         self.desk = Desk(self.store, *sources)
         self.ticked: datetime | None = START
         self.app = self.new_app()

@@ -99,6 +99,7 @@ def _database(config: Config) -> Iterator[Line]:
         if not problems:
             yield Line(True, "The database is sound.")
         yield _readers(store.subscriptions())
+        yield from _watched(config, store.subscription(config.watch.canary) if config.watch.canary else None)
     finally:
         store.close()
 
@@ -110,6 +111,17 @@ def _readers(subscriptions: tuple[Subscription, ...]) -> Line:
         return Line(True, f"{len(active)} active subscriptions, {mails} of them by e-mail")
     return Line(False, "Nobody is subscribed: changes are recorded, and nobody is told.",
                 "Add somebody with: monitor subscribe you@example.org --destination Mali")  # fmt: skip
+
+
+def _watched(config: Config, canary: Subscription | None) -> Iterator[Line]:
+    """Who watches the watcher; nothing is called."""
+    told = config.watch
+    if told.canary and (canary is None or not canary.active):
+        yield Line(False, f"The canary {told.canary} is no active subscription, so no test message goes out.",
+                   "Name one of your own as canary in [watch]; monitor subscribe --list shows them.")  # fmt: skip
+    ways = [name for name in ("mail", "canary", "heartbeat") if getattr(told, name)]
+    yield Line(True, f"Alarms: operators' page, log, metrics; beside them {', '.join(ways) or 'nothing'}",
+               "" if told.heartbeat else "Set heartbeat in [watch], so that somebody hears when this machine is off.")
 
 
 def _space(config: Config) -> Line:

@@ -34,6 +34,8 @@ def safe_link(url: str) -> str:
 def recipient(address: str) -> str:
     """The address as a relay takes it, its domain in ASCII; empty if it is not one (RFC 5321, 6531)."""
     local, _, domain = address.rpartition("@")
+    if "=?" in local:  # the start of an encoded word (RFC 2047), which mail libraries decode, line breaks and all
+        return ""
     if len(local) <= 64 and _DOT_ATOM.fullmatch(local):
         known = _domain(domain)
         return f"{local}@{known}" if known else ""

@@ -66,13 +66,19 @@ POLICY = _Policy(linesep=CRLF, max_line_length=998)
 def shared(message: EmailMessage, notice: Notice, created_at: datetime, name: str, sender: str) -> None:
     """Sets the headers that are the same for every reader of this notice."""
     user, _, domain = sender.rpartition("@")
-    message["From"] = Address(line(name, 60), user, domain)
-    message["Subject"] = wording.subject(notice)
+    message["From"] = Address(_words(line(name, 60)), user, domain)
+    message["Subject"] = _words(wording.subject(notice))
     message["Date"] = format_datetime(created_at)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message["List-Id"] = f"<{_token(notice.destination)}.advisories.{_token(domain, '.')}>"
     message["X-Advisory-Event"] = _token(notice.event_id, "_")
+
+
+def _words(text: str) -> str:
+    """The text as words only: `=?` begins an encoded word (RFC 2047), and EmailMessage decodes one that stands in what
+    it is given. Page text that holds an encoded line break would so begin a header of its own."""
+    return text.replace("=?", "= ?")
 
 
 def own(notice: Notice, delivery: Delivery, to: str, domain: str) -> list[tuple[str, str | Address]]:

@@ -49,6 +49,13 @@ class Named(TypeDecorator[StrEnum]):
         return None if value is None else self.kind(value)
 
 
+def keepable(words: str) -> str:
+    """These words, with U+FFFD for what no database can hold: NUL, lone surrogates."""
+    if words.isascii() and "\0" not in words:
+        return words
+    return "".join("\ufffd" if char == "\0" or "\ud800" <= char <= "\udfff" else char for char in words)
+
+
 class Words(TypeDecorator[str]):
     """Text from outside. What no database can hold (NUL, lone surrogates) becomes U+FFFD."""
 
@@ -56,11 +63,7 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        if value is None or (value.isascii() and "\0" not in value):
-            return value
-        return "".join(
-            "\ufffd" if char == "\0" or "\ud800" <= char <= "\udfff" else char for char in value
-        )
+        return None if value is None else keepable(value)
 
 
 class Json(TypeDecorator[Any]):

@@ -73,6 +73,7 @@ PUT_BACK = (
     .values(
         state=DeliveryState.WAITING, claimed_by=None, next_try_at=bindparam("at", type_=Utc()),
         last_error=bindparam("said"), attempts=deliveries.c.attempts - 1,
+        owed_at=func.coalesce(bindparam("owed", None, type_=Utc()), deliveries.c.owed_at),
     )
     .returning(deliveries.c.id)
 )
@@ -155,6 +156,7 @@ def _addressed(message: Message, later: ColumnElement[bool]) -> Select[Any]:
         ),
         "attempts": literal(0),
         "next_try_at": case((later, null()), else_=literal(message.now, Utc)),
+        "owed_at": case((later, null()), else_=literal(message.now, Utc)),
         "last_error": literal(""),
         "detail": literal(""),
     }
@@ -195,7 +197,7 @@ def _chain(conn: Connection, message: Message) -> None:
     )
     for row in conn.execute(behind).all():
         at = message.now + timedelta(seconds=row.turn * row.wait)
-        conn.execute(update(deliveries).where(deliveries.c.id == row.id).values(next_try_at=at))
+        conn.execute(update(deliveries).where(deliveries.c.id == row.id).values(next_try_at=at, owed_at=at))
         work.of(conn).wake(conn, [row.channel], at)
 
 
@@ -346,7 +348,7 @@ def resend(conn: Connection, delivery_id: int, now: datetime) -> bool:
         .where(deliveries.c.state == DeliveryState.GIVEN_UP)
         .where(deliveries.c.kind != MessageKind.DIGEST)
         .where(deliveries.c.subscription_id.in_(active))
-        .values(state=DeliveryState.WAITING, attempts=0, next_try_at=now, ended_at=null())
+        .values(state=DeliveryState.WAITING, attempts=0, next_try_at=now, owed_at=now, ended_at=null())
     )
     return _woken(conn, again, now)
 
@@ -360,7 +362,7 @@ def bring_back(conn: Connection, now: datetime) -> int:
     ).all()
     for row in ahead:
         at = now + (row.next_try_at - row.created_at)
-        conn.execute(update(deliveries).where(deliveries.c.id == row.id).values(next_try_at=at))
+        conn.execute(update(deliveries).where(deliveries.c.id == row.id).values(next_try_at=at, owed_at=at))
     return len(ahead)
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from monitor.errors import StoreError
+from monitor.store.columns import keepable
 from monitor.store.trouble import POOLER, explained
 from monitor.store.turn import Turn
 
@@ -56,6 +57,7 @@ class Database:
         self._durable = durable
         self._notes: dict[Update, tuple[str, list[_Bind]]] = {}
         self.path: Path | None = None
+        self._line: Connection | None = None
         if not self.sqlite:
             self.place = self._url.render_as_string(hide_password=True)
             self._wait_ms = round(wait * 1000)
@@ -217,27 +219,48 @@ class Database:
             ) from error
 
     def close(self) -> None:
+        if self._line is not None:
+            self._line.close()
         self._reader.dispose()
         self._writer.dispose()
         if isinstance(self._turn, Turn):
             self._turn.close()
 
-    def lasting(self, work: Callable[[Connection], _T]) -> _T:
+    def lasting(
+        self, work: Callable[[Connection], _T], *, by: Callable[[], AbstractContextManager[Connection]] | None = None
+    ) -> _T:
         """Do this in a transaction, again and again while the server is away for a moment. Raises StoreError.
 
         Only for what does no harm when it is done twice: whether the last attempt was written before the connection
-        was lost is not to be known. SQLite is never away.
+        was lost is not to be known. SQLite is never away. `by` says how to come by a connection, if not by `write`.
         """
         end, wait = time.monotonic() + PATIENCE, 0.2
         while True:
             try:
-                with self.write() as conn:
+                with (by or self.write)() as conn:
                     return work(conn)
             except StoreError as error:
                 if self.sqlite or not error.away or time.monotonic() + wait > end:
                     raise
             time.sleep(wait)
             wait = min(2 * wait, 5.0)
+
+    @contextmanager
+    def line(self) -> Iterator[Connection]:
+        """One connection to PostgreSQL kept open for single statements, for one thread at a time. Raises StoreError.
+
+        Each statement is a transaction. Saved is what one from the pool costs: to ask whether it still lives.
+        """
+        with explained(self.place, writing=True):
+            if self._line is None:
+                self._line = self._reader.connect()
+            try:
+                yield self._line
+            except BaseException:
+                line, self._line = self._line, None
+                line.invalidate()
+                line.close()
+                raise
 
     @contextmanager
     def alone(self, name: str) -> Iterator[None]:
@@ -290,14 +313,16 @@ def _parsed(url: str) -> URL:
 
 def _postgres(url: URL, wait: float) -> Engine:
     try:
-        return create_engine(
+        engine = create_engine(
             url,
             pool_pre_ping=True,
             pool_size=8,
             max_overflow=40,  # a pool that ran dry would look like a server that is away
             connect_args={
                 "connect_timeout": max(2, round(wait)),
-                "options": f"-c lock_timeout={round(wait * 1000)} -c timezone=UTC",
+                # A look holds its turn in a transaction for a minute, whatever the server's habits are.
+                "options": f"-c lock_timeout={round(wait * 1000)} -c timezone=UTC"
+                           " -c idle_in_transaction_session_timeout=0",
                 # A machine that vanished is found out in a minute, not in the two hours of the system's own default.
                 "keepalives_idle": 20,
                 "keepalives_interval": 10,
@@ -305,10 +330,28 @@ def _postgres(url: URL, wait: float) -> Engine:
                 "tcp_user_timeout": 60_000,
             },
         )
+        words = _any_words()
     except ModuleNotFoundError as error:
         raise StoreError(
             "PostgreSQL needs the package psycopg. Install monitor with the extra `cluster`."
         ) from error
+
+    @event.listens_for(engine, "connect")
+    def prepare(dbapi: Any, _record: object) -> None:
+        dbapi.adapters.register_dumper(str, words)
+
+    return engine
+
+
+def _any_words() -> Any:
+    """How words reach PostgreSQL, which refuses some that SQLite merely does not find: from hostile addresses too."""
+    from psycopg.types.string import StrDumperUnknown
+
+    class AnyWords(StrDumperUnknown):
+        def dump(self, obj: str) -> Any:
+            return super().dump(keepable(obj))
+
+    return AnyWords
 
 
 def _sqlite(url: URL, wait: float, *, durable: bool) -> Engine:

@@ -11,14 +11,16 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Select, Table, func, literal, select, text, tuple_
 from sqlalchemy.dialects import postgresql
 
 from monitor.errors import StoreError
-from monitor.store import migrate, soundness
+from monitor.store import erasures, migrate, soundness, subscriptions
 from monitor.store.engine import Database
+from monitor.store.erasures import Ledger
 from monitor.store.schema import metadata, revisions, slots
 from monitor.store.vault import Vault
 
@@ -45,7 +47,7 @@ Seen = Callable[[str, int], None]
 def move(source_url: str, target_url: str, secret: str, seen: Seen = lambda table, rows: None) -> dict[str, Sum]:
     """Copy everything; what each table holds now, in both. Raises StoreError, with what to do.
 
-    Nobody writes to the source meanwhile: its lock is held.
+    Nobody writes to the source meanwhile: its lock is held. Who was erased is erased before anything is copied.
     """
     source, target = Database(source_url), Database(target_url)
     try:
@@ -56,6 +58,8 @@ def move(source_url: str, target_url: str, secret: str, seen: Seen = lambda tabl
         target.look_at_server()
         migrate.to_head(target, Vault(secret))
         with source.write() as held:
+            subscriptions.readable(held, Vault(secret))
+            erasures.apply(held, Ledger(Path(f"{source.path}.erased") if source.path else None))
             return _move(held, source, target, seen)
     finally:
         source.close()

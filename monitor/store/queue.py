@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, null, select, text, update
+from sqlalchemy import Connection, and_, case, func, null, select, text, update
 
-from monitor.audience import Channel, DeliveryState, MessageKind, SubscriptionState
+from monitor.audience import Channel, DeliveryState, MessageKind
 from monitor.backlog import Backlog, ChannelLoad, DeadLetter, Failure, Probe, Unanswered, Waiting
+from monitor.core.alarms import PATIENCE
 from monitor.model import ChangeState, Severity
-from monitor.store import subscriptions, work
+from monitor.store import audits, subscriptions, work
+from monitor.store.audits import may_go_again
 from monitor.store.schema import acknowledgements, bounces, campaigns, changes, deliveries, groups
 from monitor.store.schema import subscriptions as subscriptions_table
 
 MOST_DEAD, MOST_FAILURES, MOST_UNANSWERED = 50, 20, 50
 """Lines of each kind; the counts beside them are of all."""
 _LATELY = timedelta(days=30)
+_OF_THESE_DAYS = timedelta(days=7)
 _ANSWERABLE = timedelta(days=7)
 """So long the link to acknowledge works."""
 
@@ -24,9 +28,7 @@ _ANSWERABLE = timedelta(days=7)
 def backlog(conn: Connection, now: datetime) -> Backlog:
     """Everything that waits or failed, at this moment."""
     due, overdue_since = _due(conn, now)
-    waiting = {row.state: Waiting(count=row.n, oldest_at=row.first) for row in conn.execute(
-        select(changes.c.state, func.count().label("n"), func.min(changes.c.taken_at).label("first"))
-        .where(changes.c.state.in_((ChangeState.HELD, ChangeState.GATHERING))).group_by(changes.c.state))}  # fmt: skip
+    held, gathering = waiting(conn)
     open_ones = deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.CLAIMED))
     returned = select(bounces.c.kind, func.count()).where(bounces.c.read_at > now - _LATELY).group_by(bounces.c.kind)
     stuck = (deliveries.c.state == DeliveryState.CLAIMED) & (deliveries.c.next_try_at <= now)
@@ -35,21 +37,32 @@ def backlog(conn: Connection, now: datetime) -> Backlog:
         oldest_at=conn.scalar(select(func.min(deliveries.c.created_at)).where(open_ones)),
         stuck=conn.scalar(select(func.count()).select_from(deliveries).where(stuck)) or 0,
         failures=_failures(conn), dead=_dead(conn),
-        held=waiting.get(ChangeState.HELD, Waiting()), gathering=waiting.get(ChangeState.GATHERING, Waiting()),
+        held=held, gathering=gathering,
         subscriptions={str(state): n for state, n in subscriptions.counted(conn).items()},
-        bounces={kind: n for kind, n in conn.execute(returned)}, unanswered=_unanswered(conn, now),
-        size=_size(conn), backed_up_at=backed_up_at(conn), canary=canary(conn),
+        bounces={kind: n for kind, n in conn.execute(returned)}, unanswered=unanswered(conn, now),
+        size=_size(conn), backed_up_at=backed_up_at(conn), canary=canary(conn, now),
     )  # fmt: skip
 
 
-def canary(conn: Connection) -> tuple[Probe, ...]:
-    """How our own test messages fared; none while nothing sends any."""
-    return ()
+def waiting(conn: Connection) -> tuple[Waiting, Waiting]:
+    """The changes that nobody was told of yet: held for a second look, and gathering."""
+    found = {row.state: Waiting(count=row.n, oldest_at=row.first) for row in conn.execute(
+        select(changes.c.state, func.count().label("n"), func.min(changes.c.taken_at).label("first"))
+        .where(changes.c.state.in_((ChangeState.HELD, ChangeState.GATHERING))).group_by(changes.c.state))}  # fmt: skip
+    return found.get(ChangeState.HELD, Waiting()), found.get(ChangeState.GATHERING, Waiting())
+
+
+def canary(conn: Connection, now: datetime) -> tuple[Probe, ...]:
+    """How our newest test message fared, if it is of these days; it has a quarter of an hour to get through."""
+    last = audits.last_canary(conn)
+    if last is None or last.sent_at is None or now - last.sent_at > _OF_THESE_DAYS:
+        return ()
+    return (replace(last, well=last.well or (now - last.sent_at <= PATIENCE and not last.trouble)),)
 
 
 def backed_up_at(conn: Connection) -> datetime | None:
-    """When the database was last copied; None while nothing notes it."""
-    return None
+    """When the database was last copied; None if nobody noted it."""
+    return audits.pulsed(conn).get("backup")
 
 
 def resend_alike(conn: Connection, delivery_id: int, now: datetime) -> int:
@@ -63,17 +76,10 @@ def resend_alike(conn: Connection, delivery_id: int, now: datetime) -> int:
     alike = and_(deliveries.c.channel == one.channel, deliveries.c.last_error == one.last_error)
     again = conn.execute(
         update(deliveries).where(alike, may_go_again())
-        .values(state=DeliveryState.WAITING, attempts=0, next_try_at=now, ended_at=null())
+        .values(state=DeliveryState.WAITING, attempts=0, next_try_at=now, owed_at=now, ended_at=null())
     ).rowcount  # fmt: skip
     work.of(conn).wake(conn, [one.channel], now)
     return again
-
-
-def may_go_again() -> ColumnElement[bool]:
-    """Given up, and of use to its reader still: what a digest told waits for the next digest."""
-    active = select(subscriptions_table.c.id).where(subscriptions_table.c.state == SubscriptionState.ACTIVE)
-    return and_(deliveries.c.state == DeliveryState.GIVEN_UP, deliveries.c.kind != MessageKind.DIGEST,
-                deliveries.c.subscription_id.in_(active))  # fmt: skip
 
 
 def _channels(conn: Connection, due: dict[Channel, int]) -> tuple[ChannelLoad, ...]:
@@ -121,7 +127,7 @@ def _dead(conn: Connection) -> tuple[DeadLetter, ...]:
     return tuple(DeadLetter(**{**row, "again": bool(row["again"])}) for row in conn.execute(query).mappings())
 
 
-def _unanswered(conn: Connection, now: datetime) -> tuple[Unanswered, ...]:
+def unanswered(conn: Connection, now: datetime) -> tuple[Unanswered, ...]:
     """What a group with a chain got of late, and nobody of it acknowledged."""
     answered = (
         select(acknowledgements.c.subject)
@@ -133,22 +139,24 @@ def _unanswered(conn: Connection, now: datetime) -> tuple[Unanswered, ...]:
         select(groups.c.id.label("group_id"), groups.c.name.label("group_name"), deliveries.c.subject,
                func.min(deliveries.c.created_at).label("since"),
                func.sum(case((deliveries.c.state == DeliveryState.SENT, 1), else_=0)).label("told"),
-               func.min(case((waits, deliveries.c.next_try_at))).label("next_at"))
+               func.min(case((waits, deliveries.c.next_try_at))).label("next_at"),
+               func.max(case((deliveries.c.state == DeliveryState.SENT, deliveries.c.ended_at))).label("last_at"),
+               groups.c.wait)
         .select_from(groups)
         .join(subscriptions_table, subscriptions_table.c.group_id == groups.c.id)
         .join(deliveries, deliveries.c.subscription_id == subscriptions_table.c.id)
         .where(groups.c.wait > 0, deliveries.c.severity == Severity.CRITICAL, ~answered)
         .where(deliveries.c.kind.in_((MessageKind.NOTICE, MessageKind.CAMPAIGN)))
         .where(deliveries.c.created_at > now - _ANSWERABLE)
-        .group_by(groups.c.id, groups.c.name, deliveries.c.subject)
+        .group_by(groups.c.id, groups.c.name, groups.c.wait, deliveries.c.subject)
         .order_by(func.min(deliveries.c.created_at)).limit(MOST_UNANSWERED)
     )  # fmt: skip
     found = conn.execute(query).mappings().all()
-    named = _headlines(conn, [row["subject"] for row in found])
+    named = _headlines(conn, [row["subject"] for row in found]) if found else {}
     return tuple(
         Unanswered(group_id=row["group_id"], group_name=row["group_name"], event_id=row["subject"],
                    headline=named.get(row["subject"], row["subject"]), since=row["since"], told=row["told"],
-                   next_at=row["next_at"])
+                   next_at=row["next_at"], last_at=row["last_at"], wait=row["wait"])
         for row in found
     )  # fmt: skip
 

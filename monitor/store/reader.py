@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
+from monitor.alarm import Raised, Seen, Vitals
 from monitor.audience import (
     Bulletin,
     Channel,
@@ -39,7 +40,9 @@ from monitor.posture import Stand
 from monitor.proof import Link
 from monitor.store import (
     about,
+    alarms,
     around,
+    audits,
     bodies,
     boilerplate,
     bulletins,
@@ -279,6 +282,38 @@ class Reader:
         """What waits, what was given up and what is held back, for the operators' page. Never an address."""
         with self._db.read() as conn:
             return queue.backlog(conn, now)
+
+    # -- watching the watcher ----------------------------------------------------------
+    def audited(self, now: datetime, canary_id: str = "") -> Seen:
+        """What an audit looks at: what is owed, what was given up, what waits, and when each part last worked."""
+        with self._db.read() as conn:
+            held, gathering = queue.waiting(conn)
+            return Seen(
+                pulses=audits.pulsed(conn), most_overdue=places.most_overdue(conn),
+                last_good_at=audits.last_good_at(conn), owing=audits.owing(conn, now),
+                given_up=audits.given_up(conn, now), held=held, gathering=gathering,
+                blind=bulletins.open_blindness(conn), unanswered=queue.unanswered(conn, now),
+                canary=audits.canary(conn, canary_id) if canary_id else None,
+            )  # fmt: skip
+
+    def alarms(self) -> tuple[Raised, ...]:
+        """What needs an operator now, oldest first."""
+        with self._db.read() as conn:
+            return alarms.standing(conn)
+
+    def alarms_to_tell(self, now: datetime) -> tuple[Raised, ...]:
+        """The alarms whose beginning or end the operator has had no mail about."""
+        with self._db.read() as conn:
+            return alarms.untold(conn, now)
+
+    def vitals(self, now: datetime) -> Vitals:
+        """The figures of watching the watcher, for Prometheus."""
+        with self._db.read() as conn:
+            held, gathering = queue.waiting(conn)
+            canary = audits.last_canary(conn)
+            return Vitals(alarms=alarms.counted(conn), pulses=audits.pulsed(conn), owing=audits.owing(conn, now),
+                          held_since=held.oldest_at, gathering_since=gathering.oldest_at,
+                          canary_at=canary.sent_at if canary and canary.well else None)  # fmt: skip
 
     # -- visits and changes ------------------------------------------------------------
     def change(self, change: int | str) -> StoredChange | None:

@@ -14,6 +14,7 @@
     chain: every capture ever kept, linked by hashes
     revisions: one number, moved by whatever pages and feeds would show
     slots: what is due and given out, where several machines work; the jobs themselves: jobs.py
+    alarms, pulses: what needs an operator, and when each part of the service last worked
 
 "Only once" is a unique index here, never an `if` elsewhere. Whoever changes a table also writes
 a migration (`migrations/versions`) and moves `migrate.HEAD`; a test compares the two.
@@ -366,6 +367,7 @@ deliveries = Table(
     Column("state", Named(DeliveryState), nullable=False, index=True),
     Column("attempts", Integer, nullable=False),
     Column("next_try_at", Utc),  # while claimed: end of the lease; NULL while gathered, and for good
+    Column("owed_at", Utc),  # since when its reader should have it: later than it was written if it waits on purpose
     Column("claimed_by", String),
     Column("last_error", Words, nullable=False),
     Column("detail", Words, nullable=False),
@@ -443,6 +445,39 @@ slots = Table(
     Column("since", Utc),  # since when it has been done without a pause
 )
 """Of several schedulers, the one that moves a slot forward gives out the job."""
+
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("name", String(32), nullable=False),
+    Column("about", String(100), nullable=False),
+    Column("detail", Words, nullable=False),
+    Column("stops", Boolean, nullable=False),
+    Column("raised_at", Utc, nullable=False),
+    Column("seen_at", Utc, nullable=False),
+    Column("ended_at", Utc),
+    Column("told_at", Utc),
+    Column("end_told_at", Utc),
+    Index(
+        "uq_alarms_once",
+        "name",
+        "about",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+"""What needs an operator: once while it lasts."""
+
+pulses = Table(
+    "pulses",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("at", Utc, nullable=False),
+)
+"""When each part of the service last came to an end of its work."""
 
 
 COUNTED = {"preserve_rowcount": True}

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, case, literal, or_, select, text, union_all, update
+from sqlalchemy import Connection, Row, Update, case, delete, func, literal, or_, select, text, union_all, update
 from sqlalchemy.dialects import postgresql
 
 from monitor.audience import Channel
@@ -25,10 +25,13 @@ PAUSE = timedelta(minutes=10)
 """After such a pause between two ends of a task, the machines stood still."""
 PATIENCE = timedelta(seconds=15)
 """So long a delivery may be overdue before a sweep takes its job for lost."""
-EVERY = {Task.REAP: 10, Task.SWEEP: 15, Task.SETTLE: 30, Task.DIGESTS: 30, Task.BLINDNESS: 30, Task.PRUNE: 86_400}
+EVERY = {Task.REAP: 10, Task.SWEEP: 15, Task.SETTLE: 30, Task.DIGESTS: 30, Task.BLINDNESS: 30, Task.PRUNE: 86_400,
+         Task.AUDIT: 30, Task.OPERATOR: 30}  # fmt: skip
 """Seconds between two rounds."""
 UNFINISHED = timedelta(hours=6)
 """A job that is being done for so long is not being done: whoever did it could not say how it ended."""
+AHEAD = 60
+"""Seconds by which the clocks of two machines may differ."""
 LOOK = "look:"
 
 
@@ -78,6 +81,22 @@ def _moved(conn: Connection, wanted: Any, now: datetime) -> Iterable[Row[Any]]:
 def _look(row: Row[Any]) -> Job:
     source_id = row.name.removeprefix(LOOK)
     return Job(task=Task.LOOK, queue=Task.LOOK, ids={"source": source_id, "slot": row.at.isoformat()})
+
+
+def bring_back(conn: Connection, now: datetime) -> None:
+    """What was given out by a clock that ran ahead is given out again, and not only when that time has come."""
+    latest = now + timedelta(seconds=AHEAD)
+    given = or_(slots.c.at > latest, slots.c.made_at > latest)
+    conn.execute(delete(slots).where(slots.c.name.startswith(LOOK), given))
+    before = literal(now - timedelta(seconds=max(EVERY.values())), Utc)
+    conn.execute(update(slots).where(given).values(at=before, made_at=before))
+    ahead = update(slots).where(or_(slots.c.done_at > latest, slots.c.since > latest))
+    conn.execute(ahead.values(done_at=None, since=None))
+
+
+def clock(conn: Connection) -> datetime:
+    """What time it is for the database."""
+    return conn.execute(select(func.clock_timestamp(type_=Utc))).scalar_one()
 
 
 def done(conn: Connection, task: Task, now: datetime) -> None:

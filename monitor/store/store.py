@@ -14,6 +14,7 @@ from typing import cast
 
 from sqlalchemy import Connection
 
+from monitor.alarm import Alarm, Raised
 from monitor.audience import (
     Bulletin,
     Channel,
@@ -27,10 +28,13 @@ from monitor.audience import (
     Verified,
     Wishes,
 )
+from monitor.core.alarms import turn
 from monitor.errors import StoreError
 from monitor.model import CampaignIntent, Record, Recorded, Settlement, Source
 from monitor.posture import Posture
 from monitor.store import (
+    alarms,
+    audits,
     bounces,
     bulletins,
     changes,
@@ -40,6 +44,7 @@ from monitor.store import (
     gathering,
     groups,
     migrate,
+    notes,
     passes,
     proposals,
     queue,
@@ -72,6 +77,9 @@ class Store(Reader):
         super().__init__(database, vault)
         self._domain, self._ledger = message_domain, ledger
         self._owed: dict[int, tuple[dict[str, object], bool]] = {}
+        self._notes = notes.Together(
+            lambda many: database.lasting(lambda conn: notes.write(conn, many), by=database.line)
+        )
 
     @classmethod
     def open(
@@ -123,6 +131,13 @@ class Store(Reader):
     def alone(self, name: str) -> AbstractContextManager[None]:
         """Of all processes on this database, only one is in here under this name. On SQLite there is one process."""
         return self._db.alone(name)
+
+    def ahead(self, now: datetime) -> timedelta:
+        """By how much this clock is ahead of the database's, by which all machines go. One machine has one clock."""
+        if not self.shared:
+            return timedelta()
+        with self._db.read() as conn:
+            return now - slots.clock(conn)
 
     def give_out(self, now: datetime, looks: int = 500) -> int:
         """Have what is due now done by somebody, each thing once, however many ask; how many jobs that made."""
@@ -287,7 +302,7 @@ class Store(Reader):
         noted is noted first, so that it does not go out again.
         """
         self._db.tidy()
-        self._pay()
+        self.pay()
         with self._db.read() as conn:
             if not deliveries.any_due(conn, now):
                 return ()
@@ -312,7 +327,7 @@ class Store(Reader):
             self._owed[delivery_id] = given, digest
             raise
 
-    def _pay(self) -> None:
+    def pay(self) -> None:
         """Note what was handed over and could not be noted then."""
         for delivery_id, (given, digest) in list(self._owed.items()):
             self._note_sent(delivery_id, given, digest)
@@ -322,22 +337,27 @@ class Store(Reader):
 
         def note(conn: Connection) -> bool:
             held = conn.scalar(deliveries.SENT, given) is not None
-            if held and digest:
+            if held:
                 digests.sent(conn, delivery_id, cast(datetime, given["at"]))
             return held
 
-        alone = not digest and not self.shared
-        held = self._db.note(deliveries.SENT, given) is not None if alone else self._db.lasting(note)
+        if digest:
+            held = self._db.lasting(note)
+        elif self.shared:
+            held = self._notes.note(given)
+        else:
+            held = self._db.note(deliveries.SENT, given) is not None
         self._owed.pop(delivery_id, None)
         return held
 
     def retry(
-        self, delivery_id: int, at: datetime, error: str, *, owner: str, counts: bool = True
+        self, delivery_id: int, at: datetime, error: str, *, owner: str, counts: bool = True, owed: bool = True
     ) -> bool:
-        """Try it again at that time; False if `owner` no longer holds the claim. What only had to wait counts not."""
+        """Try it again at that time; False if `owner` no longer holds the claim. What only had to wait counts not;
+        what its reader does not want before then is not `owed` before then either."""
         if counts:
             return self._db.lasting(lambda conn: deliveries.retry(conn, delivery_id, at, error, owner))
-        given = deliveries.handed_over(delivery_id, at, error, owner)
+        given = deliveries.handed_over(delivery_id, at, error, owner) | {"owed": None if owed else at}
         if not self.shared:
             return self._db.note(deliveries.PUT_BACK, given) is not None
         return self._db.lasting(lambda conn: deliveries.put_back(conn, given))
@@ -348,7 +368,7 @@ class Store(Reader):
 
     def release(self, owner_prefix: str) -> int:
         """Give back the claims of a dead process or a pass that broke off, due at once; how many that were."""
-        self._pay()
+        self.pay()
         with self._db.write() as conn:
             return deliveries.release(conn, owner_prefix)
 
@@ -383,12 +403,30 @@ class Store(Reader):
         with self._db.write() as conn:
             return passes.revoke(conn, token_or_id) > 0
 
+    # -- watching the watcher ----------------------------------------------------------
+    def turn_alarms(self, found: Sequence[Alarm], now: datetime) -> tuple[tuple[Raised, ...], tuple[Raised, ...]]:
+        """Raise, keep and end alarms after an audit found these; which are new, and which are over."""
+        with self._db.write() as conn:
+            return alarms.take(conn, turn(alarms.standing(conn), found, now), now)
+
+    def alarms_told(self, begun: Sequence[int], ended: Sequence[int], now: datetime) -> None:
+        """Note that the operator had a mail about these beginnings and ends."""
+        with self._db.write() as conn:
+            alarms.told(conn, begun, ended, now)
+
+    def pulse(self, name: str, now: datetime) -> None:
+        """Note that a part of the service has just come to the end of its work."""
+        with self._db.write() as conn:
+            audits.pulse(conn, name, now)
+
     def bring_back(self, now: datetime) -> int:
         """Make due what a clock that ran ahead put off: sources seen, and messages written, at a time still to come.
 
         How many those were. A message that has to wait waits as long as it would have.
         """
         with self._db.write() as conn:
+            if self.shared:
+                slots.bring_back(conn, now)
             return watching.bring_back(conn, now) + deliveries.bring_back(conn, now)
 
     def note_stand(self, source: Source, taken_at: datetime, posture: Posture) -> None:

@@ -58,7 +58,7 @@ POOLER = (
     " ask of it. Give the address of PostgreSQL itself, or of a pooler with pool_mode = session that passes on the"
     " parameter `options`"
 )
-_SAID = {"unsupported startup parameter": POOLER}
+_SAID = {"unsupported startup parameter": POOLER, "query_wait_timeout": POOLER}
 """For errors of the connection, for which the driver knows no state: what they say in any language."""
 
 

@@ -44,9 +44,11 @@ class Task(StrEnum):
     SWEEP = "sweep"
     REAP = "reap"
     ANALYZE = "analyze"
+    AUDIT = "audit"
+    OPERATOR = "operator"
 
 
-PRIORITY = {Task.REAP: 100, Task.ANALYZE: 90, Task.SWEEP: 80, Task.SETTLE: 70}
+PRIORITY = {Task.REAP: 100, Task.ANALYZE: 90, Task.SWEEP: 80, Task.SETTLE: 70, Task.AUDIT: 60}
 """More goes first, within one queue. What brings lost work back must not wait behind the work."""
 TEND = "tend"
 """The queue of all that is neither a look nor a delivery."""

@@ -10,6 +10,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
+from monitor import __version__
+from monitor.alarm import Vitals
+from monitor.core.alarms import KINDS
 from monitor.errors import StoreError
 from monitor.places import Route
 
@@ -23,6 +26,7 @@ class Facts(Protocol):
     def counts(self) -> Mapping[str, int]: ...
     def routes(self) -> tuple[Route, ...]: ...
     def most_overdue(self) -> tuple[str, datetime] | None: ...
+    def vitals(self, now: datetime) -> Vitals: ...
 
 
 def health(
@@ -101,6 +105,49 @@ class Numbers(Collector):
             "Seconds since the last finished tick, or since the start",
             value=self._since(self._tick()),
         )
+
+        yield GaugeMetricFamily("monitor_source_overdue_seconds", "Seconds by which the latest look is late",
+                                value=self._overdue())  # fmt: skip
+        yield from self._vitals()
+        built = GaugeMetricFamily("monitor_build_info", "The installed version", labels=["version"])
+        built.add_metric([__version__], 1)
+        yield built
+
+    def _vitals(self) -> Iterator[Metric]:
+        """How well the service watches itself."""
+        found = self._store.vitals(self._now())
+        alarms = GaugeMetricFamily("monitor_alarms", "Alarms that stand (docs/alarms.md)", labels=["alarm"])
+        for kind in KINDS:  # the zeros too: a line that is missing raises no alert
+            alarms.add_metric([kind.name], found.alarms.get(kind.name, 0))
+        yield alarms
+        pulses = GaugeMetricFamily(
+            "monitor_pulse_age_seconds", "Seconds since a part of the service last came to the end of its work",
+            labels=["part"],
+        )  # fmt: skip
+        for part, at in sorted({"audit": self._started, **found.pulses}.items()):
+            pulses.add_metric([part], self._since(at))
+        yield pulses
+        yield GaugeMetricFamily(
+            "monitor_messages_owed", "Messages owed to readers for a quarter of an hour and not handed over",
+            value=sum(one.count for one in found.owing),
+        )  # fmt: skip
+        oldest = min((one.since for one in found.owing), default=None)
+        yield GaugeMetricFamily("monitor_messages_owed_seconds", "Seconds since the oldest of them is owed",
+                                value=self._since(oldest) if oldest else 0.0)  # fmt: skip
+        untold = GaugeMetricFamily(
+            "monitor_untold_change_age_seconds", "Seconds that the oldest change waits that nobody was told of",
+            labels=["state"],
+        )  # fmt: skip
+        for state, since in (("held", found.held_since), ("gathering", found.gathering_since)):
+            untold.add_metric([state], self._since(since) if since else 0.0)
+        yield untold
+        if found.canary_at is not None:
+            yield GaugeMetricFamily("monitor_canary_age_seconds", "Seconds since the newest canary that got through",
+                                    value=self._since(found.canary_at))  # fmt: skip
+
+    def _overdue(self) -> float:
+        found = self._store.most_overdue()
+        return 0.0 if found is None else self._since(max(found[1], self._started))
 
     def _sources(self) -> Iterator[Metric]:
         good = GaugeMetricFamily(

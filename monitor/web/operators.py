@@ -12,6 +12,7 @@ import structlog
 from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
 
 from monitor import __version__
+from monitor.alarm import Raised
 from monitor.audience import Channel, DeliveryState, Pass
 from monitor.backlog import Backlog
 from monitor.model import SourceView
@@ -39,6 +40,7 @@ class Facts(Protocol):
 
     def overview(self) -> tuple[SourceView, ...]: ...
     def backlog(self, now: datetime) -> Backlog: ...
+    def alarms(self) -> tuple[Raised, ...]: ...
     def passes(self) -> tuple[Pass, ...]: ...
     def chain_head(self) -> Link | None: ...
     def resend(self, delivery_id: int, now: datetime) -> bool: ...
@@ -66,7 +68,8 @@ def routes(app: Flask, store: Facts, pulse: Pulse) -> None:
         last = pulse.last_tick()
         ticking = now - (last or pulse.started) <= timedelta(seconds=max(PATIENCE, 10 * pulse.tick))
         return render_template(
-            "operators.html.j2", backlog=backlog, sources=lines[:MOST_SOURCES], count=len(lines), ticking=ticking,
+            "operators.html.j2", backlog=backlog, alarms=store.alarms(), sources=lines[:MOST_SOURCES],
+            count=len(lines), ticking=ticking,
             failing=sum(line.failing for line in lines), late=sum(line.late is not None for line in lines),
             overdue=backlog.overdue_since is not None and now - backlog.overdue_since > OVERDUE,
             old_backup=backlog.backed_up_at is not None and now - backlog.backed_up_at > STALE_BACKUP,

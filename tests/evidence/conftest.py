@@ -11,6 +11,7 @@ from monitor.evidence import gather, pack
 from monitor.evidence.dossier import Dossier
 from monitor.evidence.seal import Seal
 from monitor.store import Store
+from tests import databases
 from tests.fakes import page, source
 from tests.test_pipeline import COUP, Desk
 
@@ -34,7 +35,7 @@ class Room:
 
 
 def furnished(words: str = COUP) -> Room:
-    store = Store.open("sqlite://", durable=False)
+    store = Store.open(databases.url(), durable=False)
     desk = Desk(store, source(), source("embassy"))
     desk.look(page())
     desk.look(page(level=3), 1)

@@ -1,4 +1,4 @@
-"""`python -m tests.faults kills | random | restart | disk | locked | clock | backends | pages | relays | endpoints`:
+"""`python -m tests.faults kills | random | restart | disk | locked | clock | backends | drill | pages | relays | endpoints`:
 runs it and prints a table."""
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ import time
 
 import click
 
-from tests.faults import clocks, disk, endpoints, kills, process, relays, restarts
+from monitor import logs
+from tests.faults import clocks, disk, drill, endpoints, kills, process, relays, restarts
 from tests.faults.judge import HEADINGS, Tally, table
 from tests.faults.lies.command import pages
 
@@ -113,6 +114,19 @@ def clock() -> None:
     end(list(tallies.values()), begun)
 
 
+@main.command("drill")
+@click.option("--readers", default=5000, show_default=True)
+def retraction(readers: int) -> None:
+    """A change is told by mail and then withdrawn: from the operator's command to the last hand-over (5 minutes)."""
+    if trouble := drill.missing():
+        raise click.ClickException(trouble)
+    logs.quiet()
+    begun, done = time.monotonic(), drill.drill(readers, say)
+    click.echo(table(drill.HEADINGS, [done.row()]))
+    click.echo("\n".join([*done.wrong, f"{len(done.wrong)} wrong; {time.monotonic() - begun:.0f} s"]))
+    sys.exit(1 if done.wrong else 0)
+
+
 @main.command("backends")
 @click.option("--runs", default=50, show_default=True)
 def backends(runs: int) -> None:
@@ -147,7 +161,7 @@ def webhooks() -> None:
 RELAYS = ("word", "runs", "right", "sent", "given up", "waited", "repeats", "others stood still", "wrong")
 ENDPOINTS = ("endpoint", "after one call", "next try in", "in the end", "calls", "neighbours served in", "wrong")
 main.add_command(pages)
-UNTRACED = frozenset({"pages", "relays", "endpoints"})
+UNTRACED = frozenset({"drill", "pages", "relays", "endpoints"})
 """What kills nothing needs no strace."""
 
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from monitor.audience import Links
 from monitor.model import Severity
-from monitor.notify import mail, wording
+from monitor.notify import clean, mail, wording
 from monitor.notify.mail import Site
 from tests.notify.examples import LINKS, SEEN, SITE, confirmed, critical, delivery, finding, rich
 
@@ -243,3 +243,12 @@ def test_another_library_that_changes_how_headers_are_encoded_changes_no_mail_of
     quoted = (email.charset.QP, email.charset.QP, "utf-8")
     monkeypatch.setitem(email.charset.CHARSETS, "utf-8", quoted)  # what importing apprise does
     assert mail.render(told, delivery(), SITE) == before
+
+
+@pytest.mark.parametrize("words", ["=?utf-8?q?=0D=0ABcc:_victim=40evil.example?=", "=?utf-8?b?DQpCY2M6IHg=?= é"])
+def test_an_encoded_line_break_in_page_text_begins_no_header(words: str) -> None:
+    notice = replace(rich(), headline=f"Mali {words}", destination=words)
+    for made in (mail.render(notice, delivery(), replace(SITE, name=words)), mail.render(notice, delivery(), SITE)):
+        head = made.partition(b"\r\n\r\n")[0].decode()
+        assert "Bcc" not in email.message_from_bytes(made) and "\nBcc" not in head
+    assert clean.recipient("=?utf-8?q?=0D=0A?=@ngo.example") == ""

@@ -46,11 +46,12 @@ class Server:
 
     url: str
     folder: Path | None = None
+    settings: Sequence[str] = FAST
 
     def control(self, *words: str) -> None:
         """Start, stop or restart it: pg_ctl in words."""
         assert self.folder is not None
-        options = " ".join(["-k", str(self.folder), *(f"-c {one}" for one in FAST)])
+        options = " ".join(["-k", str(self.folder), *(f"-c {one}" for one in self.settings)])
         command = [str(_bin() / "pg_ctl"), "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"),
                    "-o", options, *words]  # fmt: skip
         subprocess.run(command, check=True, capture_output=True, cwd=self.folder, **_who())
@@ -69,7 +70,7 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
+def server(settings: Sequence[str] = FAST) -> Iterator[Server]:
     """A server, gone when the block ends."""
     if "://" in WANTED:
         yield Server(WANTED)
@@ -79,7 +80,7 @@ def server() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="monitor-pg-"))
     if os.geteuid() == 0:
         shutil.chown(folder, "nobody")
-    started = Server(f"postgresql://monitor@/postgres?host={folder}", folder)
+    started = Server(f"postgresql://monitor@/postgres?host={folder}", folder, settings)
     try:
         init = [str(_bin() / "initdb"), "-D", str(folder / "data"), "-U", "monitor", "--no-sync", "-A", "trust",
                 "-E", "UTF8", "--locale=C.UTF-8"]  # fmt: skip
@@ -123,6 +124,10 @@ class Databases:
             Store.open(address).close()
             self._template = str(make_url(address).database)
         return self._make(self._template)
+
+    def copied(self, address: str) -> str:
+        """The address of a copy of this database, which nobody may be using."""
+        return self._make(str(make_url(address).database))
 
     def give_back(self, address: str) -> None:
         """Sweep it for the next test; gone if somebody still holds something in it."""

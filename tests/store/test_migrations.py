@@ -43,7 +43,7 @@ def _columns(path: Path) -> dict[str, list[str]]:
 def _parts(sql: str) -> list[str]:
     head, _, body = sql.partition("(")
     body = body.rstrip().removesuffix(")")
-    parts = re.split(r", *\n|\n *, *|(?<=[\w)]), (?=\w+ TEXT DEFAULT)", body)  # of CREATE, and of ALTER ... ADD
+    parts = re.split(r", *\n|\n *, *|(?<=[\w)]), (?=\w+ (?:TEXT DEFAULT|DATETIME|INTEGER))", body)  # also ALTER ... ADD
     return [head.strip(), *sorted(re.sub(r"\s+", " ", part).strip() for part in parts)]
 
 

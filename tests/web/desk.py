@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import inspect, text
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
@@ -20,7 +20,9 @@ from monitor.model import Destination
 from monitor.signup import Desk
 from monitor.store import Store
 from monitor.wiring import mail_address, new_id
+from tests import databases
 from tests.fakes import START, Clock, source
+from tests.store.postgres import ENGINE
 
 BASE = "https://watch.example"
 SECRET = "a secret for tests only"
@@ -45,7 +47,7 @@ class House:
                  even: float = 0.0) -> None:  # fmt: skip
         self.path = folder / "monitor.db"
         self.clock, self.reports = Clock(), list[bytes]()
-        self.store = Store.open(f"sqlite:///{self.path}", durable=False, message_domain="watch.example", secret=SECRET)
+        self.store = Store.open(databases.url(self.path), durable=False, message_domain="watch.example", secret=SECRET)
         places = [Destination(key=key, name=name) for key, name in NAMES.items()]
         self.store.sync_sources([source(f"{place.key}-page", destination=place) for place in places], START)
         self.signer = Signer(SECRET, BASE)
@@ -99,12 +101,9 @@ class House:
 
     def everything(self) -> dict[str, list[Any]]:
         """Every row of every table."""
-        engine = create_engine(f"sqlite:///{self.path}")
-        with engine.connect() as conn:
-            names = conn.execute(text("select name from sqlite_master where type = 'table'")).scalars().all()
-            rows = {name: [tuple(row) for row in conn.execute(text(f'select * from "{name}"'))] for name in names}
-        engine.dispose()
-        return rows
+        with self.store._db.read() as conn:
+            names = [name for name in inspect(conn).get_table_names() if not name.startswith(ENGINE)]
+            return {name: [tuple(row) for row in conn.execute(text(f'select * from "{name}"'))] for name in names}
 
 
 def said(answer: TestResponse) -> str:

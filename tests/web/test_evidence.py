@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from monitor import web
 from monitor.evidence import captures, check
@@ -14,6 +14,7 @@ from monitor.evidence.seal import Seal
 from monitor.store import Store
 from monitor.web.evidence import SEALED_OFF
 from monitor.web.proofs import Busy, Shelf
+from tests import databases
 from tests.fakes import page, source
 from tests.test_pipeline import COUP, Desk
 
@@ -26,7 +27,7 @@ class Site:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.store = Store.open(f"sqlite:///{path}", durable=False)
+        self.store = Store.open(databases.url(path), durable=False)
         self.desk = Desk(self.store, source())
         self.desk.look(page())
         _, recorded = self.desk.look(page(words=COUP).replace(b"</main>", EVIL + b"</main>"))
@@ -97,10 +98,8 @@ def test_what_is_not_there_is_a_plain_page_in_the_readers_language(site: Site, p
 
 def test_a_damaged_capture_is_a_plain_error_and_no_bytes(site: Site) -> None:
     number, _, digest = site.store.snapshots("mali-page")[-1]
-    engine = create_engine(f"sqlite:///{site.path}")
-    with engine.begin() as conn:
+    with site.store._db.write() as conn:
         conn.execute(text("update bodies set data = :data where sha256 = :name"), {"data": b"junk", "name": digest})
-    engine.dispose()
     for path in (f"/captures/{number}", f"/captures/{digest}", f"/changes/{site.event}/evidence.zip"):
         answer = site.client.get(path)
         assert answer.status_code == 503 and "damaged" in answer.get_data(as_text=True) and "attachment" not in str(
@@ -164,7 +163,7 @@ def test_a_noted_link_is_compared_with_the_chain(site: Site) -> None:
 
 
 def test_an_empty_installation_has_a_page_and_no_key_without_a_seal() -> None:
-    store = Store.open("sqlite://", durable=False)
+    store = Store.open(databases.url(), durable=False)
     desk = Desk(store, source())
     app = web.create_app(store, site=web.SiteView(name="W"), now=desk.clock, last_tick=desk.clock, tick=5)
     got = app.test_client().get("/chain").get_data(as_text=True)

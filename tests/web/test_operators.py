@@ -19,6 +19,7 @@ from monitor.model import Source
 from monitor.store import Store
 from monitor.web import doors, how, operators
 from monitor.web.tongues import Tongue
+from tests import databases
 from tests.fakes import START, page, source
 from tests.test_pipeline import COUP, ORDER, Desk
 from tests.test_web import REFUSED
@@ -32,7 +33,7 @@ class Room:
     """An installation and its operator, known by the proxy."""
 
     def __init__(self, folder: Path, *sources: Source) -> None:
-        self.store = Store.open(f"sqlite:///{folder / 'room.db'}", durable=False)
+        self.store = Store.open(databases.url(folder / 'room.db'), durable=False)
         self.desk = Desk(self.store, *sources)
         self.store.remove_subscription("sub_1", START)  # readers are those that a test adds
         self.clock = self.desk.clock

@@ -334,6 +334,7 @@ BUILT = re.compile(
     r"|(delivery|channel|message|how\.after|op\.readers)\."
     r"|manage\.\w+ed$|overview\.(rung|fresh|failing)\."
     r"|change\.(kind|sending)\.|source\.fresh\.|place\.(height|kind|nth|rung|short|wrong)\."
+    r"|alarm\.[a-z-]+(\.do)?$"
 )
 """Keys that the code puts together."""
 

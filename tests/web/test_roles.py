@@ -23,6 +23,7 @@ from monitor.web import login
 from monitor.web.access import ACCESS, Who
 from monitor.web.guard import local
 from monitor.wiring import mail_address, new_id
+from tests import databases
 from tests.fakes import START, Clock, source
 from tests.web.desk import BASE, NAMES, SECRET, form, said
 
@@ -38,7 +39,7 @@ class Gate:
 
     def __init__(self, folder: Path, *, base: str = BASE, **roles: Any) -> None:
         self.clock = Clock()
-        self.store = Store.open(f"sqlite:///{folder / 'gate.db'}", durable=False, secret=SECRET)
+        self.store = Store.open(databases.url(folder / 'gate.db'), durable=False, secret=SECRET)
         self.store.sync_sources([source("mali-page")], START)
         self.who = web.Roles(**{"password": KEPT, "secret": SECRET, "trusted_proxies": ("10.0.0.0/8",), **roles})
         desk = Desk(self.store, secret=SECRET, now=self.clock, new_id=new_id, places=lambda: NAMES,
@@ -501,7 +502,7 @@ def test_how_many_readers_a_change_was_told_is_for_operators_only(tmp_path: Path
     from tests.test_pipeline import COUP
     from tests.test_pipeline import Desk as Watching
 
-    store = Store.open("sqlite://", durable=False)
+    store = Store.open(databases.url(), durable=False)
     watching = Watching(store)
     watching.look(page())
     _, recorded = watching.look(page(words=COUP))

@@ -10,6 +10,7 @@
     sources    the page of a source, and two captures compared
     how        how we watch
     operators  logging in, and how the service itself is doing
+    alarms     what needs an operator, and what to do
 
 The same keys in both languages; a test holds them to it, and to being used.
 """
@@ -21,9 +22,10 @@ from types import ModuleType
 from typing import NamedTuple
 
 from monitor.audience import Language
-from monitor.web.tongues import api, change, common, how, operators, overview, place, proof, readers, sources
+from monitor.web.tongues import alarms, api, change, common, how, operators, overview, place, proof, readers, sources
 
-MODULES: tuple[ModuleType, ...] = (common, overview, place, change, sources, readers, how, operators, proof, api)
+MODULES: tuple[ModuleType, ...] = (
+    common, overview, place, change, sources, readers, how, operators, alarms, proof, api)  # fmt: skip
 
 
 def _joined(name: str) -> Mapping[str, str]:
