@@ -1,5 +1,5 @@
-"""`python -m tests.faults kills | random | restart | disk | locked | clock | backends | drill | pages | relays | endpoints`:
-runs it and prints a table."""
+"""`python -m tests.faults kills | random | restart | disk | locked | clock | backends | drill | pages | relays |
+endpoints`: runs it and prints a table."""
 
 from __future__ import annotations
 
