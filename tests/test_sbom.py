@@ -9,9 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 MADE = json.loads((ROOT / "docs/sbom.cdx.json").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-PINNED = re.compile(
-    r"^([a-z0-9_.-]+)(?:\[[^]]*\])?==(\S+?)(?: ;[^\\\n]*)? \\\n((?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.M | re.I
-)
+HASHES = r"((?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)"
+PINNED = re.compile(r"^([a-z0-9_.-]+)(?:\[[^]]*\])?==(\S+?)(?: ;[^\\\n]*)? \\\n" + HASHES, re.M | re.I)
 
 
 def locked() -> dict[tuple[str, str], set[str]]:
