@@ -58,10 +58,10 @@ def make(
     table = deliveries_table
     waiting = (table.c.subscription_id == subscription_id) & (table.c.state == DeliveryState.GATHERED)
     waiting &= table.c.digest_id.is_(None)
-    heaviest = conn.scalar(select(FIRST - func.min(table.c.patience)).where(waiting))
+    heaviest, first = conn.execute(select(FIRST - func.min(table.c.patience), func.min(table.c.id)).where(waiting)).one()
     if heaviest is None and not sub.wishes.verified:
         return False
-    made = _id(subscription_id, until)
+    made = _id(subscription_id, until, first)
     conn.execute(
         insert(conn.dialect.name, digests_table).on_conflict_do_nothing(),
         {
@@ -119,8 +119,24 @@ def _mine(sub: Subscription, verified: Mapping[str, tuple[Verified, ...]]) -> tu
     return sub.wishes.destinations or tuple(sorted(verified))
 
 
-def _id(subscription_id: str, until: datetime) -> str:
-    named = f"{subscription_id}\n{until.astimezone(UTC).isoformat()}"
+def bring_back(conn: Connection, now: datetime) -> int:
+    """Make due at their hour the digests that a clock which ran ahead has put off for longer; how many that were."""
+    table = subscriptions_table
+    moved = 0
+    for cadence, period in _PERIOD.items():
+        late = select(table.c.id, table.c.wishes, table.c.digest_at).where(
+            table.c.cadence == cadence, table.c.digest_at > now + period)  # fmt: skip
+        for row in conn.execute(late).all():
+            at = clock.next_digest(rows.wishes_from_json(row.wishes), now)
+            if at < row.digest_at:
+                conn.execute(update(table).where(table.c.id == row.id).values(digest_at=at))
+                moved += 1
+    return moved
+
+
+def _id(subscription_id: str, until: datetime, first: int | None) -> str:
+    """Named by its hour, and by the first thing that it tells: after a clock was set back, an hour comes again."""
+    named = f"{subscription_id}\n{until.astimezone(UTC).isoformat()}" + (f"\n{first}" if first else "")
     return "dig_" + hashlib.sha256(named.encode()).hexdigest()[:24]
 
 
