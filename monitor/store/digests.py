@@ -51,17 +51,21 @@ def make(
     )
     if sub is None or until is None:
         return False
-    ahead = update(subscriptions_table).where(subscriptions_table.c.id == subscription_id)
-    conn.execute(ahead.values(digest_at=clock.next_digest(sub.wishes, now)))
+    # Whoever moves the hour on makes its digest; another process that is here as well finds it moved.
+    ahead = update(subscriptions_table).where(
+        subscriptions_table.c.id == subscription_id, subscriptions_table.c.digest_at == until
+    )
+    if conn.execute(ahead.values(digest_at=clock.next_digest(sub.wishes, now))).rowcount == 0:
+        return False
     if sub.state is not SubscriptionState.ACTIVE:
         return False
     table = deliveries_table
     waiting = (table.c.subscription_id == subscription_id) & (table.c.state == DeliveryState.GATHERED)
     waiting &= table.c.digest_id.is_(None)
-    heaviest, first = conn.execute(select(FIRST - func.min(table.c.patience), func.min(table.c.id)).where(waiting)).one()
+    heaviest = conn.scalar(select(FIRST - func.min(table.c.patience)).where(waiting))
     if heaviest is None and not sub.wishes.verified:
         return False
-    made = _id(subscription_id, until, first)
+    made = _id(subscription_id, until, now)
     conn.execute(
         insert(conn.dialect.name, digests_table).on_conflict_do_nothing(),
         {
@@ -134,9 +138,9 @@ def bring_back(conn: Connection, now: datetime) -> int:
     return moved
 
 
-def _id(subscription_id: str, until: datetime, first: int | None) -> str:
-    """Named by its hour, and by the first thing that it tells: after a clock was set back, an hour comes again."""
-    named = f"{subscription_id}\n{until.astimezone(UTC).isoformat()}" + (f"\n{first}" if first else "")
+def _id(subscription_id: str, until: datetime, now: datetime) -> str:
+    """Named by its hour and by when it is made: after a clock was set back, an hour comes again."""
+    named = "\n".join((subscription_id, *(one.astimezone(UTC).isoformat() for one in (until, now))))
     return "dig_" + hashlib.sha256(named.encode()).hexdigest()[:24]
 
 

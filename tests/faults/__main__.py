@@ -1,14 +1,16 @@
-"""`python -m tests.faults kills | random | restart | disk | locked | backends | drill`: runs it and prints a table."""
+"""`python -m tests.faults COMMAND` (`--help` lists them): runs it and prints a table."""
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 
 import click
+import structlog
 
 from monitor import logs
-from tests.faults import clocks, disk, drill, kills, process, restarts
+from tests.faults import clocks, disk, drill, kills, privacy, process, restarts, soak
 from tests.faults.judge import HEADINGS, Tally, table
 
 DATABASE = click.option("--database", type=click.Choice(["sqlite", "postgres"]), default="sqlite", show_default=True)
@@ -29,7 +31,7 @@ def end(tallies: list[Tally], begun: float) -> None:
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Faults on purpose; every command prints a table and ends with 1 if anything was lost or repeated."""
-    if ctx.invoked_subcommand == "drill":
+    if ctx.invoked_subcommand in ("drill", "soak", "privacy"):
         return  # nothing is traced
     if trouble := process.missing():
         raise click.ClickException(f"{trouble}; apt install strace")
@@ -122,6 +124,34 @@ def retraction(readers: int) -> None:
     click.echo(table(drill.HEADINGS, [done.row()]))
     click.echo("\n".join([*done.wrong, f"{len(done.wrong)} wrong; {time.monotonic() - begun:.0f} s"]))
     sys.exit(1 if done.wrong else 0)
+
+
+@main.command("soak")
+@click.option("--days", default=7, show_default=True)
+@click.option("--readers", default=100_000, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+def soaked(days: int, readers: int, seed: int) -> None:
+    """Simulated days with a fault every minute; then every reader's messages are counted."""
+    logs.quiet()
+    logging.getLogger().setLevel(logging.CRITICAL)  # what is broken on purpose is told by the table
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    done = soak.soak(days, readers, seed=seed, say=say)
+    click.echo(table(("what", "figure"), done.rows()))
+    click.echo(table(("faults that hit", "times"), [[name, str(n)] for name, n in soak.kinds(done.hit).items()]))
+    click.echo("\n".join(done.all_wrong()))
+    sys.exit(1 if done.all_wrong() else 0)
+
+
+@main.command("privacy")
+@click.option("--readers", default=1000, show_default=True)
+@click.option("--erase", "erased", default=100, show_default=True)
+def private(readers: int, erased: int) -> None:
+    """A life of the service with marked readers; then every byte that it left or showed is searched for them."""
+    logs.quiet()
+    found = privacy.privacy(readers, erased, say)
+    click.echo(table(("what", "figure"), found.rows()))
+    click.echo("\n".join(found.wrong[:50]))
+    sys.exit(1 if found.wrong else 0)
 
 
 @main.command("backends")

@@ -50,11 +50,16 @@ from tests.faults.soak_world import (
 )
 
 DAY = 24 * 60
-CHANGES_A_DAY = 13
+FIRST = 150
+"""Minute of the first real change."""
+BETWEEN = 110
+"""Minutes from one real change to the next: thirteen a day."""
 APART = 12 * 60
 """Minutes between two changes of one page, so that each is one change and not half of another."""
 LATEST = 16 * DAY
 """Minutes after which even a weekly digest that met trouble must have come."""
+STEP = 30
+"""Minutes between two ticks once no more faults come."""
 RARELY = 5
 """Minutes between two looks at blindness, and two audits."""
 OPEN = (DeliveryState.WAITING, DeliveryState.CLAIMED, DeliveryState.GATHERED)
@@ -122,6 +127,7 @@ class Run:
                 break
             except (StoreError, Killed):
                 continue  # its supervisor starts it again
+        parts._random = random.Random(life.number)
         parts.client.close()
         parts.client = Wire(self.world, life)  # type: ignore[assignment]
         parts._pool = AtOnce()  # type: ignore[assignment]
@@ -217,11 +223,11 @@ class Run:
             queue.clear()
         self._set_clock(timedelta())
         self._let_go = dict.fromkeys(world.hung, 0)
-        for minute in range(self.days * DAY, self.days * DAY + LATEST, 30):
+        for minute in range(self.days * DAY, self.days * DAY + LATEST, STEP):
             world.hands.true = START + timedelta(minutes=minute)
             self._tick(minute)
             self._resend()
-            if minute % 60 == 0 and not any(self.parts.store.deliveries(state=one, limit=1) for one in OPEN):
+            if not any(self.parts.store.deliveries(state=one, limit=1) for one in OPEN):
                 break
 
     def _tick(self, minute: int) -> None:
@@ -250,7 +256,7 @@ class Run:
         schedule._safely(name, task, self.parts.finished)
 
     def _deliver(self, channel: Channel, minute: int) -> None:
-        """One tick of one channel; one that hangs is left behind, as the scheduler does, and its next ticks fall away."""
+        """One tick of one channel. One that hangs is left behind, as the scheduler does; its next ticks fall away."""
         running = self._passes.get(channel)
         if running is not None:
             if minute < self._let_go.get(channel, 0):
@@ -338,8 +344,8 @@ def plan(days: int, places: int, chance: random.Random) -> list[Planned]:
     last: dict[int, int] = {}
     pages = [Advisory(name, 3) for name, _ in PLACES[:places]]
     made: list[Planned] = []
-    for number in range(CHANGES_A_DAY * days):
-        minute = 150 + int((days * DAY - 150) * number / (CHANGES_A_DAY * days)) + chance.randrange(20)
+    for number in range((days * DAY - FIRST) // BETWEEN):
+        minute = FIRST + number * BETWEEN + chance.randrange(min(20, BETWEEN))
         free = [n for n in range(places) if last.get(n, -APART) <= minute - APART]
         if not free:
             continue

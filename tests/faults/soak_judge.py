@@ -6,6 +6,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +184,7 @@ def _repeated(message_id: str, same: list[dict[str, Any]], done: Done) -> None:
     done.repeats += len(same) - 1
     if len({(one["to"], one["sha"]) for one in same}) > 1:
         done.wrong.append(f"{message_id}: its copies differ")
-    for before, after in zip(same, same[1:], strict=False):
+    for before, after in pairwise(same):
         if before["how"] == "dropped":
             done.after_drop += 1
         elif before["life"] != after["life"]:

@@ -276,7 +276,7 @@ def test_a_clock_that_ran_ahead_puts_off_no_later_digest_and_its_hour_may_come_t
     assert seen.make_digest("sub-anna", hour, {})  # by a clock that is ahead
     assert seen.digests_due(hour + timedelta(hours=1)) == ()
     (mail,) = seen.claim(hour, owner="w")
-    assert seen.sent(mail.id, hour, owner="w", digest=True)
+    assert seen.give_up(mail.id, hour, "554 not today", owner="w")  # so the next one tells it
     assert seen.bring_back(at(61)) >= 1
     second = told(seen, minutes=120)
     (due,) = seen.digests_due(hour)
@@ -284,7 +284,7 @@ def test_a_clock_that_ran_ahead_puts_off_no_later_digest_and_its_hour_may_come_t
     assert seen.make_digest(due, later, {}) and not seen.make_digest(due, later, {})
     (mail,) = seen.claim(later, owner="w")
     digest = seen.told(mail)
-    assert [change.event_id for _, change in digest.items] == [second] != [first]  # type: ignore[union-attr]
+    assert [change.event_id for _, change in digest.items] == [first, second]  # type: ignore[union-attr]
 
 
 def test_who_goes_over_to_at_once_gets_what_was_gathered(seen: Store) -> None:
