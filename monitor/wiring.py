@@ -50,6 +50,8 @@ LETTERS = 200
 STANDS = 20
 """Stored pages read for their posture at a tick, a few milliseconds each, until all were."""
 PULSE = timedelta(seconds=30)
+ASLEEP = timedelta(minutes=10)
+"""A pause of our own that is longer than this is none of the publishers'."""
 CALLERS = 8
 """So many endpoints, or connections to the relay, are in use at a time for each channel."""
 
@@ -88,12 +90,16 @@ class Parts:
     _passes: Iterator[int] = field(default_factory=count)
     began: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     """Since when this process has looked."""
+    _looking: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    """Since when it has without a pause (a machine that slept, a clock that was set)."""
+    _watched: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    """When it last asked whether it is blind."""
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.shared = Shared(lambda: self.client, self.clock)
         self.lists = Lists(self.register, self.store, self.shared, self.clock)
-        self.began = self.clock()
+        self.began = self._looking = self._watched = self.clock()
         alone = f"{OWNER_PREFIX}{socket.gethostname()}:{os.getpid()}"
         self.owner = self.owner or (owner.mine() if self.store.shared else alone)
 
@@ -303,9 +309,17 @@ class Parts:
 
     def watch_blindness(self) -> int:
         """Tells readers of destinations that nobody could see for long, and that they can be seen again."""
-        _, since = self.store.last_done(Task.BLINDNESS) if self.store.shared else (None, self.began)
-        return deliver.watch(book=self.store, now=self.clock(), after=self.config.blind_after,
+        now = self.clock()
+        _, since = self.store.last_done(Task.BLINDNESS) if self.store.shared else (None, self._awake(now))
+        return deliver.watch(book=self.store, now=now, after=self.config.blind_after,
                              since=since or self.began)  # fmt: skip
+
+    def _awake(self, now: datetime) -> datetime:
+        """Since when this process has looked without a pause: asleep, or with another clock, it saw nothing."""
+        if abs(now - self._watched) > ASLEEP:
+            self._looking = now
+        self._watched = now
+        return self._looking
 
     # -- watching the watcher ---------------------------------------------------------
     @cached_property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 
 from monitor import wiring
 from monitor.audience import Channel, DeliveryState
-from monitor.errors import ConfigError, StoreError
+from monitor.errors import ConfigError, FetchError, StoreError
+from monitor.model import Page
 from monitor.wiring import Parts
+from tests.fakes import Clock
 from tests.faults.house import House
 from tests.faults.service import _furnish, _look, finished
 from tests.faults.sinks import World
@@ -68,3 +71,32 @@ def test_a_pass_that_breaks_off_after_its_claim_gives_it_back_to_the_next_pass(
         parts.deliver_due(one)
     assert finished(parts)
     assert {one.state for one in parts.store.deliveries()} == {DeliveryState.SENT}
+
+
+def test_a_machine_that_slept_does_not_take_its_own_pause_for_blindness(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Dark:
+        def get(self, url: str, **_: str) -> Page:
+            raise FetchError("HTTP 503")
+
+        def close(self) -> None:
+            """Nothing is open."""
+
+    parts.client.close()
+    parts.client = Dark()  # type: ignore[assignment]
+    clock = Clock(datetime.now(UTC))
+    monkeypatch.setattr(parts, "clock", clock)
+    parts.check(parts.sources[0])
+    assert parts.watch_blindness() == 0
+    clock.forward(hours=8)
+    parts.check(parts.sources[0])
+    clock.forward(minutes=5)
+    parts.check(parts.sources[0])
+    assert parts.watch_blindness() == 0
+    told = 0
+    for _ in range(80):  # and from then on nobody sees it
+        clock.forward(minutes=5)
+        parts.check(parts.sources[0])
+        told += parts.watch_blindness()
+    assert told == len(parts.store.subscriptions()) and len(parts.store.open_blindness()) == 1

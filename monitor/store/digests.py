@@ -51,8 +51,12 @@ def make(
     )
     if sub is None or until is None:
         return False
-    ahead = update(subscriptions_table).where(subscriptions_table.c.id == subscription_id)
-    conn.execute(ahead.values(digest_at=clock.next_digest(sub.wishes, now)))
+    # Whoever moves the hour on makes its digest; another process that is here as well finds it moved.
+    ahead = update(subscriptions_table).where(
+        subscriptions_table.c.id == subscription_id, subscriptions_table.c.digest_at == until
+    )
+    if conn.execute(ahead.values(digest_at=clock.next_digest(sub.wishes, now))).rowcount == 0:
+        return False
     if sub.state is not SubscriptionState.ACTIVE:
         return False
     table = deliveries_table
@@ -61,7 +65,7 @@ def make(
     heaviest = conn.scalar(select(FIRST - func.min(table.c.patience)).where(waiting))
     if heaviest is None and not sub.wishes.verified:
         return False
-    made = _id(subscription_id, until)
+    made = _id(subscription_id, until, now)
     conn.execute(
         insert(conn.dialect.name, digests_table).on_conflict_do_nothing(),
         {
@@ -119,8 +123,24 @@ def _mine(sub: Subscription, verified: Mapping[str, tuple[Verified, ...]]) -> tu
     return sub.wishes.destinations or tuple(sorted(verified))
 
 
-def _id(subscription_id: str, until: datetime) -> str:
-    named = f"{subscription_id}\n{until.astimezone(UTC).isoformat()}"
+def bring_back(conn: Connection, now: datetime) -> int:
+    """Make due at their hour the digests that a clock which ran ahead has put off for longer; how many that were."""
+    table = subscriptions_table
+    moved = 0
+    for cadence, period in _PERIOD.items():
+        late = select(table.c.id, table.c.wishes, table.c.digest_at).where(
+            table.c.cadence == cadence, table.c.digest_at > now + period)  # fmt: skip
+        for row in conn.execute(late).all():
+            at = clock.next_digest(rows.wishes_from_json(row.wishes), now)
+            if at < row.digest_at:
+                conn.execute(update(table).where(table.c.id == row.id).values(digest_at=at))
+                moved += 1
+    return moved
+
+
+def _id(subscription_id: str, until: datetime, now: datetime) -> str:
+    """Named by its hour and by when it is made: after a clock was set back, an hour comes again."""
+    named = "\n".join((subscription_id, *(one.astimezone(UTC).isoformat() for one in (until, now))))
     return "dig_" + hashlib.sha256(named.encode()).hexdigest()[:24]
 
 

@@ -450,14 +450,16 @@ class Store(Reader):
             audits.pulse(conn, name, now)
 
     def bring_back(self, now: datetime) -> int:
-        """Make due what a clock that ran ahead put off: sources seen, and messages written, at a time still to come.
+        """Make due what a clock that ran ahead put off: sources seen, and messages written, at a time still to come,
+        and digests.
 
         How many those were. A message that has to wait waits as long as it would have.
         """
         with self._db.write() as conn:
             if self.shared:
                 slots.bring_back(conn, now)
-            return watching.bring_back(conn, now) + deliveries.bring_back(conn, now)
+            moved = watching.bring_back(conn, now) + deliveries.bring_back(conn, now)
+            return moved + digests.bring_back(conn, now)
 
     def note_stand(self, source: Source, taken_at: datetime, posture: Posture) -> None:
         """Keep where a source stands, for one whose page was kept before postures were read."""

@@ -1,15 +1,16 @@
-"""`python -m tests.faults kills | random | restart | disk | locked | clock | backends | drill | pages | relays |
-endpoints`: runs it and prints a table."""
+"""`python -m tests.faults COMMAND` (`--help` lists them): runs it and prints a table."""
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 
 import click
+import structlog
 
 from monitor import logs
-from tests.faults import clocks, disk, drill, endpoints, kills, process, relays, restarts
+from tests.faults import clocks, disk, drill, endpoints, kills, privacy, process, relays, restarts, soak
 from tests.faults.judge import HEADINGS, Tally, table
 from tests.faults.lies.command import pages
 
@@ -127,6 +128,34 @@ def retraction(readers: int) -> None:
     sys.exit(1 if done.wrong else 0)
 
 
+@main.command("soak")
+@click.option("--days", default=7, show_default=True)
+@click.option("--readers", default=100_000, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+def soaked(days: int, readers: int, seed: int) -> None:
+    """Simulated days with a fault every minute; then every reader's messages are counted."""
+    logs.quiet()
+    logging.getLogger().setLevel(logging.CRITICAL)  # what is broken on purpose is told by the table
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    done = soak.soak(days, readers, seed=seed, say=say)
+    click.echo(table(("what", "figure"), done.rows()))
+    click.echo(table(("faults that hit", "times"), [[name, str(n)] for name, n in soak.kinds(done.hit).items()]))
+    click.echo("\n".join(done.all_wrong()))
+    sys.exit(1 if done.all_wrong() else 0)
+
+
+@main.command("privacy")
+@click.option("--readers", default=1000, show_default=True)
+@click.option("--erase", "erased", default=100, show_default=True)
+def private(readers: int, erased: int) -> None:
+    """A life of the service with marked readers; then every byte that it left or showed is searched for them."""
+    logs.quiet()
+    found = privacy.privacy(readers, erased, say)
+    click.echo(table(("what", "figure"), found.rows()))
+    click.echo("\n".join(found.wrong[:50]))
+    sys.exit(1 if found.wrong else 0)
+
+
 @main.command("backends")
 @click.option("--runs", default=50, show_default=True)
 def backends(runs: int) -> None:
@@ -161,7 +190,7 @@ def webhooks() -> None:
 RELAYS = ("word", "runs", "right", "sent", "given up", "waited", "repeats", "others stood still", "wrong")
 ENDPOINTS = ("endpoint", "after one call", "next try in", "in the end", "calls", "neighbours served in", "wrong")
 main.add_command(pages)
-UNTRACED = frozenset({"drill", "pages", "relays", "endpoints"})
+UNTRACED = ("drill", "pages", "relays", "endpoints", "soak", "privacy")
 """What kills nothing needs no strace."""
 
 

@@ -266,6 +266,27 @@ def test_a_digest_tells_what_was_gathered_once_and_an_empty_one_is_not_sent(seen
     assert seen.digests_due(later) == ("sub-anna",) and not seen.make_digest("sub-anna", later, {})
 
 
+@pytest.mark.parametrize("cadence", [Cadence.DAILY, Cadence.WEEKLY])
+def test_a_clock_that_ran_ahead_puts_off_no_later_digest_and_its_hour_may_come_twice(
+    seen: Store, cadence: Cadence
+) -> None:
+    seen.add_subscription(replace(wants(), wishes=Wishes(cadence=cadence, hour=7, weekday=2)))
+    hour = next(at for at in (T0.replace(hour=7) + timedelta(days=n) for n in range(1, 9)) if at.weekday() == 2)
+    first = told(seen, minutes=60)
+    assert seen.make_digest("sub-anna", hour, {})  # by a clock that is ahead
+    assert seen.digests_due(hour + timedelta(hours=1)) == ()
+    (mail,) = seen.claim(hour, owner="w")
+    assert seen.give_up(mail.id, hour, "554 not today", owner="w")  # so the next one tells it
+    assert seen.bring_back(at(61)) >= 1
+    second = told(seen, minutes=120)
+    (due,) = seen.digests_due(hour)
+    later = hour + timedelta(minutes=1)
+    assert seen.make_digest(due, later, {}) and not seen.make_digest(due, later, {})
+    (mail,) = seen.claim(later, owner="w")
+    digest = seen.told(mail)
+    assert [change.event_id for _, change in digest.items] == [first, second]  # type: ignore[union-attr]
+
+
 def test_who_goes_over_to_at_once_gets_what_was_gathered(seen: Store) -> None:
     seen.add_subscription(replace(wants(), wishes=Wishes(cadence=Cadence.DAILY)))
     event = told(seen)

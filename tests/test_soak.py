@@ -1,0 +1,52 @@
+"""A few simulated hours of the soak; `python -m tests.faults soak` has seven days and 100,000 readers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from monitor import logs
+from monitor.audience import Wishes
+from tests.faults import soak, soak_judge
+from tests.faults.soak_judge import Planned
+
+
+def test_a_fault_a_minute_loses_nothing_and_tells_nothing_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, minutes in {"DAY": 200, "FIRST": 70, "BETWEEN": 9, "APART": 60, "STEP": 240}.items():
+        monkeypatch.setattr(soak, name, minutes)
+    monkeypatch.setattr(soak, "LATEST", 16 * 24 * 60)
+    logs.quiet()
+    done = soak.soak(1, 160, places=16, in_full=10)
+    assert done.all_wrong() == []
+    assert done.planned >= 10 and done.owed > 60 and done.digests > 5
+    assert done.faults == 140 and sum(n > 0 for n in soak.kinds(done.hit).values()) >= 4
+
+
+def line(message: str, events: list[str], **more: object) -> dict[str, object]:
+    made = {"id": message, "to": "a@ngo.example", "life": 1, "minute": 9, "how": "answered", "sha": "x"}
+    return made | {"kind": "notice", "events": events} | more
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrong"),
+    [
+        ([], {"false_alarms": 0, "told_twice": 0}),
+        ([line("<1>", ["evt_9"])], {"false_alarms": 1, "told_twice": 0}),
+        ([line("<1>", ["evt_9"]), line("<2>", ["evt_9"])], {"false_alarms": 1, "told_twice": 1}),
+        ([line("<1>", []), line("<1>", [])], {"repeats": 1, "after_drop": 0}),
+        ([line("<1>", [], how="dropped"), line("<1>", [], sha="y")], {"repeats": 1, "after_drop": 1}),
+    ],
+)
+def test_the_judge_sees_what_is_lost_invented_repeated_or_different(
+    tmp_path: Path, lines: list[dict[str, object]], wrong: dict[str, int]
+) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("".join(json.dumps(one) + "\n" for one in lines))
+    planned = [Planned(minute=1, place=0, destination="Kenya", words="x")]
+    done = soak_judge.judge(taken, planned, [], {"waiting": 1}, {"a@ngo.example": Wishes(destinations=("kenya",))}, [])
+    assert done.changes_lost == 1 and {name: getattr(done, name) for name in wrong} == wrong
+    explained = [one for one in done.wrong if "nothing explains" in one or "copies differ" in one]
+    assert bool(explained) == any(one["id"] == "<1>" and not one["events"] for one in lines)
+    assert any("in the end deliveries" in one for one in done.wrong)
