@@ -45,7 +45,7 @@ class Schedule(_Table, frozen=True):
 
 
 class Fetch(_Table, frozen=True):
-    deadline: str = "60s"
+    deadline: str = "40s"
     host_gap: str = "2s"
     max_body: str = "15MiB"
     robots: bool = True

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from monitor.model import Outcome
+from monitor.outcome import Outcome
 
 
 class MonitorError(Exception):

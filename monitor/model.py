@@ -11,30 +11,8 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
+from monitor.outcome import Outcome as Outcome  # one of the nouns, and told here
 from monitor.posture import Posture
-
-
-class Outcome(StrEnum):
-    """How a visit ended; exactly one per visit (docs/architecture.md, "Visit")."""
-
-    FIRST = "first"
-    UNCHANGED = "unchanged"
-    CHANGED = "changed"
-    REBASED = "rebased"
-    BLOCKED = "blocked"
-    UNAVAILABLE = "unavailable"
-    UNREADABLE = "unreadable"
-    IMPLAUSIBLE = "implausible"
-
-    @property
-    def good(self) -> bool:
-        """Whether we saw the page and can say what it says today."""
-        return self in (Outcome.FIRST, Outcome.UNCHANGED, Outcome.CHANGED, Outcome.REBASED)
-
-    @property
-    def news(self) -> bool:
-        """Whether this outcome may carry findings."""
-        return self in (Outcome.CHANGED, Outcome.REBASED)
 
 
 class Severity(StrEnum):

@@ -7,6 +7,7 @@ Nothing here touches the network, the disk or the clock itself.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -51,6 +52,11 @@ the API serves copies that are months old (sources notes, 3.2)."""
 
 GATHER = timedelta(minutes=60)
 """So long a change of at most medium weight waits for the same edit on other destinations."""
+
+
+BIG = 2 * 2**20
+"""Bytes: larger bodies are read one at a time. A body made to hurt takes some twenty times its size as a tree."""
+_ONE_BIG = threading.Lock()
 
 
 LEARN = timedelta(hours=20)
@@ -116,12 +122,13 @@ def look(
         page = web.get(source.url, etag=state.etag, last_modified=state.last_modified)
     except FetchError as error:
         return verdict.failed(source, error, now())
-    made = verdict.visit(
-        source, page, state=state, baseline=lambda: book.baseline(source.id), now=page.taken_at
-    )
-    if page.status != 304:
-        made = replace(made, validators=(page.header("etag"), page.header("last-modified")))
-    return _learning(made, page, book)
+    with _ONE_BIG if len(page.body) > BIG else nullcontext():
+        made = verdict.visit(
+            source, page, state=state, baseline=lambda: book.baseline(source.id), now=page.taken_at
+        )
+        if page.status != 304:
+            made = replace(made, validators=(page.header("etag"), page.header("last-modified")))
+        return _learning(made, page, book)
 
 
 def _learning(made: Visit, page: Page, book: Book) -> Visit:

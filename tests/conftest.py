@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from tests import databases as lent
@@ -10,6 +11,13 @@ from tests.store import postgres
 
 settings.register_profile("monitor", deadline=None)
 settings.load_profile("monitor")
+
+
+@pytest.fixture(autouse=True)
+def log_as_at_first() -> Iterator[None]:
+    """A command that a test ran in this process set the log up for itself; the next test hears everything again."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -81,7 +81,17 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
                             destination_name="Mali", publisher="us-state"))  # fmt: skip
     store.issue_pass("token", kind="token", name="desk", now=now, expires_at=now + timedelta(days=9))
     with store._db.write() as conn:
-        conn.execute(text("INSERT INTO boilerplate VALUES ('us-state', 'm', '2026-06-08 12:00:00')"))
+        at = "2026-06-08 12:00:00.000000"
+        conn.execute(text(f"INSERT INTO boilerplate VALUES ('us-state', 'm', '{at}')"))
+        conn.execute(text(f"INSERT INTO pulses VALUES ('settle', '{at}')"))
+        conn.execute(text("INSERT INTO alarms (name, about, detail, stops, raised_at, seen_at)"
+                          f" VALUES ('overdue', 'mali-page', '', false, '{at}', '{at}')"))  # fmt: skip
+        conn.execute(text("INSERT INTO listings (publisher, url, etag, last_modified, fingerprint, items, failures,"
+                          " next_due_at, last_reason) VALUES ('us-state', 'https://x.example', '', '', '', 1, 0,"
+                          f" '{at}', '')"))  # fmt: skip
+        conn.execute(text("INSERT INTO found (source_id, publisher, token, name, names, place, url, kind, iso3, region,"
+                          " first_seen_at) VALUES ('us-state:togo', 'us-state', 'togo', 'Togo', '[\"Togo\"]', 'togo',"
+                          f" 'https://x.example/togo', 'us-page', 'TGO', 'TG', '{at}')"))  # fmt: skip
     store.erase("sub_gone", now)
     with store._db.read() as conn:
         empty = [one.name for one in TABLES if not conn.scalar(select(func.count()).select_from(one))]

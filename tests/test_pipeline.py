@@ -1,12 +1,17 @@
 """The story of a visit and of a delivery, with a real store and no network."""
 
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
 
 import pytest
 
 from monitor import deliver, pipeline
 from monitor.audience import Channel, DeliveryState, Subscription, Wishes
-from monitor.core import notice
+from monitor.core import notice, verdict
 from monitor.errors import FetchError, NotifyError
 from monitor.model import ChangeState, Outcome, Recorded, Severity, Source, Visit
 from monitor.store import Store
@@ -299,3 +304,31 @@ def test_a_change_that_undoes_one_that_was_told_is_told_as_taken_back(desk: Desk
     assert len(told) == 2 and told[-1].startswith("Mali: back as before 9 June 2026")
     assert desk.sender.notices[-1].sentences[0].startswith("The publisher took back its change of 9 June 2026")
     assert desk.sender.notices[-1].severity is desk.sender.notices[0].severity
+
+
+def test_bodies_beyond_any_page_are_read_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    together, most, lock = 0, 0, threading.Lock()
+    real = verdict.visit
+
+    def counted(*given: Any, **named: Any) -> Visit:
+        nonlocal together, most
+        with lock:
+            together += 1
+            most = max(most, together)
+        time.sleep(0.02)
+        try:
+            return real(*given, **named)
+        finally:
+            with lock:
+                together -= 1
+
+    monkeypatch.setattr(verdict, "visit", counted)
+    store = Store.open("sqlite://", durable=False)
+    desk = Desk(store)
+    desk.web.answer = b"<html><body>" + b"x" * pipeline.BIG + b"</body></html>"
+    state = store.state("mali-page")
+    look = partial(pipeline.look, desk.sources[0], state, book=store, web=desk.web, now=desk.clock)
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = {made.outcome for made in pool.map(lambda _: look(), range(4))}
+    store.close()
+    assert most == 1 and outcomes == {Outcome.UNREADABLE}

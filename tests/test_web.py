@@ -111,7 +111,7 @@ def test_a_change_has_a_page_with_words_reasons_times_and_proof(site: Site) -> N
     stored = site.store.change(recorded.event_id)
     assert stored is not None and stored.headline.split("—")[0] in got
     assert "dated or going on now" in got and stored.after_sha256 in got
-    assert stored.before_sha256 in got and "1 waiting" in got
+    assert stored.before_sha256 in got and "1 waiting" not in got  # what was sent to whom is for operators
     assert f"/changes/{recorded.event_id}" in site.text("/")
 
 
@@ -121,7 +121,7 @@ def test_the_page_of_what_was_withdrawn_says_so_and_why(site: Site) -> None:
     site.store.announce(Bulletin(id="wdr_1", kind=MessageKind.WITHDRAWAL, created_at=START, about=recorded.event_id,
                                  remark="An old copy <of> the page."))  # fmt: skip
     got = site.text(f"/changes/{recorded.event_id}")
-    assert "Withdrawn" in got and "An old copy &lt;of&gt; the page." in got and "1 called off" in got
+    assert "Withdrawn" in got and "An old copy &lt;of&gt; the page." in got
 
 
 def test_the_words_that_came_and_went_are_marked_for_eyes_and_for_ears(site: Site) -> None:
@@ -279,7 +279,7 @@ def test_hostile_page_text_stays_text(site: Site, words: str) -> None:
     assert stored is not None and any(words in (f.change.after or "") for f in stored.findings)
     for path in ("/", f"/changes/{recorded.event_id}", "/sources/mali-page"):
         got = site.text(path)
-        assert not re.search(FOREIGN, got) and got.count("</title>") == 1
+        assert not re.search(FOREIGN, got) and got.partition("</head>")[0].count("</title>") == 1
     changed = site.text(f"/changes/{recorded.event_id}")
     assert words.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&#34;") in changed
 

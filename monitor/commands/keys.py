@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from datetime import timedelta
 
 import click
 
-from monitor import passwords
 from monitor.commands.opening import opened
 from monitor.errors import ConfigError
 
@@ -18,6 +16,8 @@ VARIABLE = "MONITOR_OPERATOR_PASSWORD_HASH"
 @click.command()
 def password() -> None:
     """Make the hash of an operators' password; asks for it twice, or reads one line."""
+    from monitor import passwords
+
     if sys.stdin.isatty():
         said = click.prompt("New password", hide_input=True, confirmation_prompt="Once more", err=True)
     else:
@@ -39,6 +39,8 @@ def password() -> None:
 @click.pass_context
 def token(ctx: click.Context, name: str | None, days: int | None, listing: bool, revoke: str | None) -> None:
     """A token for a program (API, metrics, private feeds); shown once, and kept only as its hash."""
+    import secrets
+
     if sum((name is not None, listing, revoke is not None)) != 1:
         raise click.UsageError("give a name for a new token, or --list, or --revoke ID")
     with opened(ctx) as parts:

@@ -67,8 +67,9 @@ _CONTROLS = bytes.maketrans(bytes([*range(9), 0x0B, *range(0x0E, 0x20), 0x7F]), 
 def decode(page: Page) -> str:
     """The body as text; never fails: bytes that fit no charset become U+FFFD, nulls disappear.
 
-    A byte-order mark wins, then UTF-8 if the bytes are valid UTF-8 (a feed served as `text/xml`
-    without a charset is UTF-8 whatever HTTP once said), then what the document or the header says.
+    A byte-order mark wins, then UTF-8 if the bytes are UTF-8 but for a few (a feed served as `text/xml`
+    without a charset is UTF-8 whatever HTTP once said), then what the document or the header says, if that
+    is true of every byte, then windows-1252.
     """
     if page.body[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         text = page.body.decode("utf-16", "replace")
@@ -78,15 +79,31 @@ def decode(page: Page) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         pass
+    if _mostly_utf8(body):
+        return body.decode("utf-8", "replace")
     header = page.header("content-type").encode("ascii", "ignore")
     found = _DECLARED.search(body[:200]) or _CHARSET.search(header) or _CHARSET.search(body[:4096])
-    name = found[1].decode("ascii", "ignore").lower() if found else "utf-8"
+    name = found[1].decode("ascii", "ignore").lower() if found else _WESTERN
     if name in ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"):
-        name = "windows-1252"
+        name = _WESTERN
     try:
-        return body.decode(name, "replace")
-    except (LookupError, UnicodeError):
-        return body.decode("utf-8", "replace")
+        return body.decode(name)
+    except (LookupError, UnicodeError):  # it is not what it says it is
+        return body.decode(_WESTERN, "replace")
+
+
+_WESTERN = "windows-1252"
+"""What unlabelled and mislabelled pages of the west are in (WHATWG Encoding, 4.2)."""
+
+
+def _mostly_utf8(body: bytes) -> bool:
+    """Whether a few broken bytes are all that keeps this from being UTF-8."""
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return len(_BEYOND.findall(text)) - broken > broken
+
+
+_BEYOND = re.compile("[^\x00-\x7f]")
 
 
 def tree(source: str) -> Element:

@@ -14,7 +14,7 @@ from monitor.core.denials import challenge
 from monitor.core.excuses import Excuse, excuse
 from monitor.model import Outcome, Page
 
-__all__ = ["Verdict", "by_status", "challenge", "inspect", "status_words"]
+__all__ = ["Verdict", "by_status", "challenge", "flooded", "inspect", "status_words"]
 
 
 class Verdict(NamedTuple):
@@ -34,10 +34,26 @@ def inspect(page: Page) -> Verdict | None:
     if outcome is not None:
         words = status_words(page.status)
         return Verdict(outcome, f"The answer was {page.status}: {words}.")
+    flood = flooded(page)
+    if flood is not None:
+        return flood
     body = peek.plain(page.body)
     if not body.strip():
         return Verdict(Outcome.UNREADABLE, "The page came empty.")
     return _wrong_type(page, body) or _by_shape(body)
+
+
+WIDE = 2**20
+"""Bytes from which on a page's tags are counted before it is parsed."""
+MOST_TAGS = 250_000
+"""The largest real feeds have some tens of thousands; each costs a few hundred bytes of memory as a tree."""
+
+
+def flooded(page: Page) -> Verdict | None:
+    """What is wrong with a page that holds more markup than any real one; asked before anything is parsed."""
+    if len(page.body) > WIDE and page.body.count(b"<") > MOST_TAGS:
+        return Verdict(Outcome.UNREADABLE, "The page holds far more markup than any page needs: it was not read.")
+    return None
 
 
 def by_status(status: int) -> Outcome | None:

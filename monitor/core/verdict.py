@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor import sources
-from monitor.core import diff, gate
+from monitor.core import diff, garble, gate, remnant
 from monitor.errors import FetchError, SplitError
 from monitor.model import Comparison, Cut, Outcome, Page, Snapshot, Source, SourceState, Visit
 from monitor.sources import identity
@@ -40,6 +40,9 @@ def visit(
                  status=page.status, elapsed=page.elapsed)  # fmt: skip
     if page.status == 304 and state.baseline_id is not None:
         return replace(made, page=None, fingerprint=state.fingerprint)
+    flood = gate.flooded(page)
+    if flood is not None:
+        return replace(made, outcome=flood.outcome, reason=flood.reason)
     mark = _mark(source, page)
     if mark and state.baseline_id is not None and mark == state.fingerprint:
         # Nothing but the page itself has its fingerprint, so the gate is not asked: this is the hot path.
@@ -67,8 +70,16 @@ def visit(
         _check_against(old, new)
     except SplitError as error:
         return replace(made, outcome=error.outcome, reason=str(error))
+    garbled = garble.between(old, new, before.page.body, page.body)
+    if garbled is garble.Side.NEW:
+        return replace(made, page=None, fingerprint=before.fingerprint, cut=None, reason=garble.WORDS)
+    if garbled is garble.Side.OLD:
+        return replace(made, outcome=Outcome.REBASED, reason=garble.MENDED, comparison=_identified(
+            Comparison(outcome=Outcome.REBASED, reason=garble.MENDED), source))  # fmt: skip
     found = diff.comparison(old, new, name=source.destination.name, at=now,
                             append_only=new.template in sources.APPEND_ONLY)  # fmt: skip
+    if remnant.is_other_page(old, new, found, (source.destination.name, *source.destination.names)):
+        return replace(made, outcome=Outcome.UNREADABLE, reason=remnant.WORDS)
     return replace(made, outcome=found.outcome, reason=found.reason,
                    comparison=_identified(found, source))  # fmt: skip
 

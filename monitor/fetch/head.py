@@ -6,6 +6,7 @@ more. So it is handed several lines at a time, which it counts as one, and we co
 
 from __future__ import annotations
 
+import http
 import http.client
 from typing import Any
 
@@ -64,7 +65,16 @@ def _is_end(line: bytes) -> bool:
 
 
 class Response(http.client.HTTPResponse):
-    """http.client's response with our header limits."""
+    """http.client's response with our header limits, and past every interim answer.
+
+    http.client passes over 100 alone: a server's 102 or 103 ("Early Hints") would be taken for its answer, and the
+    page behind it for the answer to the next request.
+    """
+
+    def _read_status(self) -> tuple[str, int, str]:
+        version, status, reason = super()._read_status()  # type: ignore[misc]
+        interim = 100 <= status < 200 and status != http.HTTPStatus.SWITCHING_PROTOCOLS
+        return version, http.HTTPStatus.CONTINUE if interim else status, reason
 
     def begin(self, *args: Any, **kwargs: Any) -> None:
         stream: Any = self.fp

@@ -18,8 +18,9 @@ class Manners:
     connect_timeout: float = 10
     read_timeout: float = 20
     """Longest silence of a server."""
-    deadline: float = 60
-    """The whole exchange with its redirects, also against a server that drips."""
+    deadline: float = 40
+    """The whole exchange with its redirects, also against a server that drips. With the 15 seconds that robots.txt may
+    take, and with the reading, a visit ends within a minute."""
     max_body: int = 15 * 2**20
     """Decoded bytes."""
     host_gap: float = 2.0

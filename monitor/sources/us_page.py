@@ -42,7 +42,7 @@ def parts(root: dom.Element) -> list[dom.Element]:
     for element in found:
         dom.clean(dom.take(element))
     if main is not None:
-        dom.drop(dom.by_class(main, "hero-standard", "div"))
+        dom.drop(dom.by_class(main, "hero-standard"))
         found.append(dom.clean_site(main))
     return found
 

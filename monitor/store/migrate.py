@@ -13,7 +13,7 @@ from monitor.store.engine import Database
 from monitor.store.schema import metadata
 from monitor.store.vault import Vault
 
-HEAD = "0010"
+HEAD = "0011"
 """The newest revision in `migrations/versions`; a test keeps it true."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

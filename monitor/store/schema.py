@@ -159,7 +159,7 @@ changes = Table(
     Column("before_snapshot_id", ForeignKey("snapshots.id"), index=True),
     Column("after_snapshot_id", ForeignKey("snapshots.id"), index=True),
     Column("signatures", Json, nullable=False),
-    Column("witness_of", ForeignKey("changes.id"), index=True),
+    Column("witness_of", ForeignKey("changes.id")),
     Column("level", Words, nullable=False),
     Column("stated_at", Words, nullable=False),
     Index("ix_changes_source", "source_id", "id"),
@@ -167,6 +167,10 @@ changes = Table(
     Index("ix_changes_edits", "publisher", "destination", "taken_at"),
     Index("ix_changes_state", "state", "taken_at"),
     Index("ix_changes_severity", "severity", "id"),
+    Index(
+        "ix_changes_witness_of", "witness_of", sqlite_where=text("witness_of IS NOT NULL"),
+        postgresql_where=text("witness_of IS NOT NULL"),
+    ),
 )
 
 stands = Table(

@@ -8,7 +8,7 @@ import pytest
 
 from tests.attack import outputs, strings
 
-SOME = strings.ours()[::97]
+SOME = strings.ours()[::193]
 
 
 @pytest.fixture(scope="module")

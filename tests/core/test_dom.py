@@ -38,8 +38,13 @@ def test_xml_without_a_charset_is_utf8_whatever_http_once_said() -> None:
     assert dom.decode(page("é".encode(), "text/xml")) == "é"
 
 
-def test_bytes_of_no_charset_are_replaced_and_nulls_disappear() -> None:
-    assert dom.decode(page(b"ma\0li \xff\xfe\xfd", "text/html; charset=utf-8")) == "mali ���"
+def test_bytes_that_are_not_what_they_say_are_read_as_browsers_read_unlabelled_pages_and_nulls_disappear() -> None:
+    assert dom.decode(page(b"ma\0li S\xe9gou", "text/html; charset=utf-8")) == "mali Ségou"
+    assert dom.decode(page(b"S\xe9gou d\x92ici", "text/html; charset=klingon")) == "Ségou d’ici"
+
+
+def test_a_few_broken_bytes_in_utf_8_are_replaced() -> None:
+    assert dom.decode(page("Ségou, Ménaka".encode() + b" \xff", "text/html; charset=utf-8")) == "Ségou, Ménaka \ufffd"
 
 
 def test_an_unknown_charset_does_not_stop_anything() -> None:

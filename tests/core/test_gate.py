@@ -353,3 +353,9 @@ def test_an_ordinary_page_costs_next_to_nothing():
     for _ in range(rounds):
         gate.inspect(given_page)
     assert (time.process_time() - before) / rounds < 0.01  # a fiftieth of it on a quiet machine
+
+
+def test_a_flood_of_markup_is_not_even_parsed_and_a_long_page_is() -> None:
+    flood = document("Mali", "<p>x</p>" * 150_000)
+    assert outcome(flood) is Outcome.UNREADABLE
+    assert outcome(document("Mali", "<p>Roads are bad in the north of the country.</p>" * 40_000)) is None

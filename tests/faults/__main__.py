@@ -10,8 +10,9 @@ import click
 import structlog
 
 from monitor import logs
-from tests.faults import clocks, disk, drill, kills, privacy, process, restarts, soak
+from tests.faults import clocks, disk, drill, endpoints, kills, privacy, process, relays, restarts, soak
 from tests.faults.judge import HEADINGS, Tally, table
+from tests.faults.lies.command import pages
 
 DATABASE = click.option("--database", type=click.Choice(["sqlite", "postgres"]), default="sqlite", show_default=True)
 
@@ -22,18 +23,19 @@ def say(words: str) -> None:
 
 def end(tallies: list[Tally], begun: float) -> None:
     """Says what was wrong and how long it took; exit code 1 if anything was wrong."""
-    wrong = [words for tally in tallies for words in tally.wrong]
+    finish([words for tally in tallies for words in tally.wrong], begun)
+
+
+def finish(wrong: list[str], begun: float) -> None:
     click.echo("\n".join(["", *wrong, f"{len(wrong)} wrong; {time.monotonic() - begun:.0f} s"]))
     sys.exit(1 if wrong else 0)
 
 
 @click.group()
 @click.pass_context
-def main(ctx: click.Context) -> None:
+def main(context: click.Context) -> None:
     """Faults on purpose; every command prints a table and ends with 1 if anything was lost or repeated."""
-    if ctx.invoked_subcommand in ("drill", "soak", "privacy"):
-        return  # nothing is traced
-    if trouble := process.missing():
+    if context.invoked_subcommand not in UNTRACED and (trouble := process.missing()):
         raise click.ClickException(f"{trouble}; apt install strace")
 
 
@@ -162,6 +164,34 @@ def backends(runs: int) -> None:
     tallies = {how: disk.backends(runs, how=how, say=say) for how in ("ask", "kill")}
     click.echo(table(HEADINGS, [one.row("postgres change", f"backends: {name}") for name, one in tallies.items()]))
     end(list(tallies.values()), begun)
+
+
+@main.command("relays")
+@click.option("--every", default=1, show_default=True, help="only each so-many-th point")
+def smtp(every: int) -> None:
+    """Every word of SMTP x every way to misbehave x first, middle and last recipient."""
+    begun, rows = time.monotonic(), relays.sweep(every=every, say=say)
+    lines = [[word, *map(str, (row.runs, row.right, row.sent, row.given_up, row.waited, row.repeats)),
+              f"{row.delayed:.1f} s", str(len(row.wrong))] for word, row in rows.items()]  # fmt: skip
+    click.echo(table(RELAYS, lines))
+    finish([words for row in rows.values() for words in row.wrong], begun)
+
+
+@main.command("endpoints")
+def webhooks() -> None:
+    """Webhook endpoints that misbehave in every way we know of, each among others that behave."""
+    begun, rows = time.monotonic(), endpoints.sweep()
+    lines = [[row.name, row.first, f"{row.pause:.0f} s" if row.pause else "", row.last, str(row.calls),
+              f"{row.took:.1f} s", str(len(row.wrong))] for row in rows]  # fmt: skip
+    click.echo(table(ENDPOINTS, lines))
+    finish([f"{row.name}: {words}" for row in rows for words in row.wrong], begun)
+
+
+RELAYS = ("word", "runs", "right", "sent", "given up", "waited", "repeats", "others stood still", "wrong")
+ENDPOINTS = ("endpoint", "after one call", "next try in", "in the end", "calls", "neighbours served in", "wrong")
+main.add_command(pages)
+UNTRACED = ("drill", "pages", "relays", "endpoints", "soak", "privacy")
+"""What kills nothing needs no strace."""
 
 
 if __name__ == "__main__":

@@ -143,7 +143,7 @@ def _fetched(url: str) -> str:
     """What a reader of the feed gets; while the database is down that is 503, and readers come again."""
     for _ in range(20):
         try:
-            with urllib.request.urlopen(url, timeout=10) as answer:
+            with urllib.request.urlopen(url, timeout=60) as answer:
                 return str(answer.read().decode())
         except urllib.error.HTTPError as error:
             if error.code != 503:

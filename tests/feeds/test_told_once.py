@@ -155,6 +155,8 @@ def test_a_destination_that_nobody_can_see_is_said_to_be_so_in_its_feed(many: Ma
     mark = asked.get("/feeds/benin.atom").headers["ETag"]
     for _ in range(3):
         many.look(FetchError("The server refused us.", outcome=Outcome.BLOCKED, status=403), 0, hours=3)
+    for number in range(1, 6):  # were none of them seen either, it would be one outage
+        many.show(number)
     deliver.watch(book=many.store, now=many.clock(), after=timedelta(hours=6))
     (one,) = items(asked, "/feeds/benin.json?from=high")
     assert one["_advisory"]["kind"] == "blind"

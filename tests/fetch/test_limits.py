@@ -155,6 +155,13 @@ def test_an_answer_after_100_continue_is_read(client, site):
     assert client.get(site.url()).body == b"x"
 
 
+def test_early_hints_are_not_the_answer_nor_is_the_answer_the_next_ones(client, site):
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
+    site.pages |= {"/": hints + answer(b"x"), "/other": answer(b"y")}
+    assert [client.get(site.url(path)).body for path in ("/", "/other", "/")] == [b"x", b"y", b"x"]
+    assert client.post(site.url("/"), b"{}", {})[0] == 200 and site.connections == 2
+
+
 def test_a_webhook_keeps_its_timeout_too(make, site):
     def script(connection):
         drip(connection, b"HTTP/1.1 200 OK\r\n" + ENDLESS)

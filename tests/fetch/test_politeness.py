@@ -7,6 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from monitor import config
+from monitor.fetch import Manners
+from monitor.fetch.client import ROBOTS_SECONDS
 from monitor.fetch.turns import Turns
 from monitor.model import Outcome
 from tests.fetch.site import answer
@@ -179,3 +182,9 @@ def test_threads_ask_for_robots_once(make, site):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: client.get(site.url()), range(8)))
     assert site.paths.count("/robots.txt") == 1
+
+
+def test_a_look_with_its_robots_file_ends_within_a_minute_as_shipped():
+    seconds = config.duration(config.Fetch().deadline, "deadline")
+    assert seconds == Manners(user_agent="x", allowed_hosts=frozenset()).deadline
+    assert seconds + ROBOTS_SECONDS < 60

@@ -7,6 +7,7 @@ import pytest
 from monitor import sources
 from monitor.errors import SplitError
 from monitor.model import Cut, Destination, Outcome
+from tests.faults.lies.good import all_of_them
 from tests.sources import pages
 
 NEW = pages.fixture("us-page/2026-06-08.html")
@@ -184,3 +185,10 @@ def test_an_embassy_block_is_read_line_by_line() -> None:
     lines = pages.lines(cut(COUNTRY))
     assert "U.S. Embassy Bamako > Telephone > +(223) 2070-2300" in lines
     assert "U.S. Embassy Bamako > Street 1 Bamako" in lines
+
+
+def test_the_hero_is_no_advice_whatever_element_it_is() -> None:
+    long = all_of_them()["us-page"].body.decode()
+    assert "Travel advisory and guidance" in long
+    found = cut(long.replace("<div", "<section").replace("</div", "</section"))
+    assert not any("Travel advisory and guidance" in line for line in pages.lines(found))
