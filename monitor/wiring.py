@@ -52,6 +52,8 @@ STANDS = 20
 PULSE = timedelta(seconds=30)
 ASLEEP = timedelta(minutes=10)
 """A pause of our own that is longer than this is none of the publishers'."""
+SOON = timedelta(minutes=1)
+"""After which a source is looked at again whose look could not be written down."""
 CALLERS = 8
 """So many endpoints, or connections to the relay, are in use at a time for each channel."""
 
@@ -206,7 +208,9 @@ class Parts:
         try:
             self.check(source)
         except Exception as error:
-            if isinstance(error, StoreError) and error.away:
+            if isinstance(error, StoreError):
+                if not error.away:  # the disk is full, or another program has it locked: soon over, and news waits
+                    self.store.postpone(source.id, self.clock() + SOON)
                 raise
             # A bug, not an operational error: told with its traceback, and this source waits.
             log.exception("the check stopped on a bug; the source waits an hour", source=source.id)

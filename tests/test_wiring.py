@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +100,18 @@ def test_a_machine_that_slept_does_not_take_its_own_pause_for_blindness(
         parts.check(parts.sources[0])
         told += parts.watch_blindness()
     assert told == len(parts.store.subscriptions()) and len(parts.store.open_blindness()) == 1
+
+
+def test_a_look_that_could_not_be_written_down_comes_again_in_a_minute_and_not_in_an_hour(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> Any:
+        raise StoreError("the disk is full")
+
+    mali = parts.sources[0]
+    parts.store.postpone(mali.id, parts.clock() - timedelta(minutes=1))
+    with monkeypatch.context() as now, pytest.raises(StoreError):
+        now.setattr(parts.store, "record", full)
+        parts.check_due()
+    due = parts.store.state(mali.id).next_due_at
+    assert due is not None and timedelta() < due - parts.clock() <= timedelta(minutes=1)

@@ -145,7 +145,7 @@ def soaked(days: int, readers: int, seed: int) -> None:
 
 
 @main.command("privacy")
-@click.option("--readers", default=1000, show_default=True)
+@click.option("--readers", default=1003, show_default=True, help="a number that stands nowhere else")
 @click.option("--erase", "erased", default=100, show_default=True)
 def private(readers: int, erased: int) -> None:
     """A life of the service with marked readers; then every byte that it left or showed is searched for them."""

@@ -103,7 +103,7 @@ class Found:
 
 
 def privacy(
-    readers: int = 1000, erased: int = 100, say: Callable[[str], None] = lambda words: None, *, own_process: bool = True
+    readers: int = 1003, erased: int = 100, say: Callable[[str], None] = lambda words: None, *, own_process: bool = True
 ) -> Found:
     """Lives the life, searches, erases, restores, and searches again.
 
@@ -211,7 +211,7 @@ class Scene:
 
     def told(self) -> bool:
         """Nobody waits any more but whom the relay or the endpoint put off."""
-        rows = self.sql("SELECT count(*) FROM deliveries WHERE state IN ('waiting', 'claimed') AND attempts < 2")
+        rows = self.sql("SELECT count(*) FROM deliveries WHERE state IN ('waiting', 'claimed') AND attempts < 1")
         return bool(self.sql("SELECT count(*) FROM deliveries WHERE kind = 'notice'")[0][0]) and rows[0][0] == 0
 
     def confirmations(self) -> list[str]:

@@ -156,12 +156,8 @@ class Run:
 
     def end(self) -> None:
         """Ends the process, orderly or as far as a dead one still has to be cleared away."""
-        for gate in self.world.hung.values():
-            gate.set()
-        for thread in self._passes.values():
-            thread.join()
-        self.world.hung.clear()
-        self._passes.clear()
+        for channel in tuple(self._passes):
+            self._free(channel)
         self._let_go.clear()
         with suppress(Killed):
             self.parts.close()
@@ -261,10 +257,7 @@ class Run:
         if running is not None:
             if minute < self._let_go.get(channel, 0):
                 return
-            self._let_go.pop(channel, None)
-            self.world.hung.pop(channel).set()
-            running.join()
-            del self._passes[channel]
+            self._free(channel)
             self.world.life.breathe()
         task = partial(self._safely, f"deliver-{channel.value}", partial(self.parts.deliver_due, channel))
         if "channel hangs" not in self.world.hand_over[channel]:
@@ -283,6 +276,17 @@ class Run:
             self._passes[channel] = thread
             self._let_go[channel] = minute + self.world.chance.randrange(2, 25)
         self.world.life.breathe()
+
+    def _free(self, channel: Channel) -> None:
+        """Lets go of a channel that hangs, and of it again if it is to hang a second time in the same pass."""
+        thread = self._passes.pop(channel)
+        self._let_go.pop(channel, None)
+        while thread.is_alive():
+            gate = self.world.hung.pop(channel, None)
+            if gate is not None:
+                gate.set()
+            thread.join(0.002)
+        self.world.hung.pop(channel, None)
 
     def _resend(self) -> int:
         """What an operator does with what was refused for good: reads why, and starts it again."""

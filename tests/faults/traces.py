@@ -7,6 +7,7 @@ finds every one of the thousand, whole or in part, in any place.
 from __future__ import annotations
 
 import base64
+import binascii
 import gzip
 import io
 import re
@@ -19,35 +20,49 @@ MARK = "zqkanarix"
 """Nine letters: whole groups of base64."""
 
 
-def spellings(mark: str = MARK) -> dict[str, bytes]:
-    """A pattern for each way of writing it, to be searched without regard to case."""
-    raw = mark.encode()
-    found = {"clear": re.escape(raw)}
-    for shift in range(3):
-        padded = base64.b64encode(b"\0" * shift + raw)
-        # Of the groups at both ends, only what the mark alone decides.
-        found[f"base64 +{shift}"] = re.escape(padded[(0, 2, 3)[shift] : len(padded) - (0, 4, 3)[shift]])
-    found["hex"] = raw.hex().encode()
-    found["UTF-16"] = b"\0".join(re.escape(bytes([one])) for one in raw)
-    found["percent"] = b"".join(b"(?:%%%02x|%c)" % (one, one) for one in raw)
-    found["quoted-printable"] = b"(?:=\r?\n)?".join(b"(?:=%02x|%c)" % (one, one) for one in raw)
-    found["JSON"] = b"".join(rb"(?:\\+u00%02x|%c)" % (one, one) for one in raw)
-    found["HTML"] = b"".join(b"(?:&#0*%d;|&#x0*%02x;|%c)" % (one, one, one) for one in raw)
-    found["reversed"] = re.escape(raw[::-1])
+_ESCAPES = {
+    "percent": re.compile(rb"%([0-9a-f]{2})", re.IGNORECASE),
+    "JSON": re.compile(rb"\\+u00([0-9a-f]{2})", re.IGNORECASE),
+    "HTML": re.compile(rb"&#(?:x0*([0-9a-f]{2})|0*([0-9]{2,3}));", re.IGNORECASE),
+}
+
+
+def _spellings(mark: bytes) -> dict[str, bytes]:
+    """What is looked for as it is, in small letters but for base64."""
+    found = {"clear": mark, "hex": mark.hex().encode(), "hex of capitals": mark.upper().hex().encode(),
+             "UTF-16": mark.decode().encode("utf-16-le")[:-1], "reversed": mark[::-1]}  # fmt: skip
+    for letters in (mark, mark.upper()):
+        for shift in range(3):
+            padded = base64.b64encode(b"\0" * shift + letters)
+            # Of the groups at both ends, only what the mark alone decides.
+            found[f"base64 of {letters.decode()} +{shift}"] = padded[(0, 2, 3)[shift] : len(padded) - (0, 4, 3)[shift]]
     return found
 
 
-_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in spellings().items()}
+_SPELLINGS = _spellings(MARK.encode())
 
 
 def traces(data: bytes) -> list[str]:
     """How a canary stands in these bytes; each way with the bytes around it."""
+    small = data.lower()
     found = []
-    for name, pattern in _PATTERNS.items():
-        if match := pattern.search(data):
-            around = data[max(0, match.start() - 60) : match.end() + 60]
-            found.append(f"{name}: {around!r}")
+    for name, word in _SPELLINGS.items():
+        place = (data if name.startswith("base64") else small).find(word)
+        if place >= 0:
+            found.append(f"{name}: {data[max(0, place - 60) : place + 80]!r}")
+    decoded = {name: escape.sub(_byte, data) for name, escape in _ESCAPES.items()}
+    decoded["quoted-printable"] = binascii.a2b_qp(data)
+    for name, plain in decoded.items():
+        place = plain.lower().find(MARK.encode())
+        if place >= 0 and MARK.encode() not in small:
+            found.append(f"{name}: {plain[max(0, place - 60) : place + 80]!r}")
     return found
+
+
+def _byte(match: re.Match[bytes]) -> bytes:
+    if match.lastindex == 2:
+        return bytes([min(255, int(match[2]))])
+    return bytes([int(match[1], 16)])
 
 
 def opened(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
