@@ -1,4 +1,4 @@
-"""urlwatch and webchanges over the same local pages: processor time of the command, per page. Linux, wherever installed."""
+"""urlwatch and webchanges over the same local pages: processor time of the command, per page."""
 
 from __future__ import annotations
 
