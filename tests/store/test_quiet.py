@@ -30,7 +30,7 @@ def test_a_visit_in_a_group_leaves_what_one_by_itself_leaves(path: Path, tmp_pat
         store.sync_sources([US, RSS, UK], at(0))
         for source in (US, RSS, UK):
             store.record(first(source=source))
-            store.record(looked(10, Outcome.UNAVAILABLE, source, reason="down"))
+            store.record(looked(10, Outcome.UNAVAILABLE, source))
     records = [_after(stores[0], _read(looked(60, source=one), "f")) for one in (US, RSS, UK)]
     for record in records:
         stores[0].record(record)
