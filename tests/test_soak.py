@@ -10,7 +10,7 @@ import pytest
 from monitor import logs
 from monitor.audience import Wishes
 from tests.faults import soak, soak_judge
-from tests.faults.soak_judge import Planned
+from tests.faults.soak_judge import Ended, Planned
 
 
 def test_a_fault_a_minute_loses_nothing_and_tells_nothing_twice(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,8 +45,18 @@ def test_the_judge_sees_what_is_lost_invented_repeated_or_different(
     taken = tmp_path / "taken"
     taken.write_text("".join(json.dumps(one) + "\n" for one in lines))
     planned = [Planned(minute=1, place=0, destination="Kenya", words="x")]
-    done = soak_judge.judge(taken, planned, [], {"waiting": 1}, {"a@ngo.example": Wishes(destinations=("kenya",))}, [])
+    done = soak_judge.judge(taken, planned, [], Ended({"waiting": 1}), {"a@ngo.example": Wishes(destinations=("kenya",))}, [])
     assert done.changes_lost == 1 and {name: getattr(done, name) for name in wrong} == wrong
     explained = [one for one in done.wrong if "nothing explains" in one or "copies differ" in one]
     assert bool(explained) == any(one["id"] == "<1>" and not one["events"] for one in lines)
     assert any("in the end deliveries" in one for one in done.wrong)
+
+
+def test_a_digest_that_was_taken_and_then_refused_is_told_again_and_nothing_else_is(tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    lines = [line("<1>", ["evt_1"], kind="digest", how="dropped"), line("<2>", ["evt_1"], kind="digest")]
+    taken.write_text("".join(json.dumps(one) + "\n" for one in lines))
+    refused = soak_judge.judge(taken, [], [], Ended(refused=frozenset({"<1>"})), {}, [])
+    assert (refused.told_again, refused.told_twice) == (1, 0)
+    accepted = soak_judge.judge(taken, [], [], Ended(), {}, [])
+    assert (accepted.told_again, accepted.told_twice) == (0, 1)

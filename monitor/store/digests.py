@@ -30,6 +30,8 @@ from monitor.store.schema import subscriptions as subscriptions_table
 from monitor.store.vault import Vault
 
 _PERIOD = {Cadence.DAILY: timedelta(days=1), Cadence.WEEKLY: timedelta(days=7)}
+_EARLY = timedelta(hours=1)
+"""By so much a digest may have come early, by a clock that was then set right, without one of its own for the hour."""
 
 
 def due(conn: Connection, now: datetime, limit: int) -> list[str]:
@@ -65,6 +67,7 @@ def make(
     heaviest = conn.scalar(select(FIRST - func.min(table.c.patience)).where(waiting))
     if heaviest is None and not sub.wishes.verified:
         return False
+    now = _new_moment(conn, subscription_id, now)
     made = _id(subscription_id, until, now)
     conn.execute(
         insert(conn.dialect.name, digests_table).on_conflict_do_nothing(),
@@ -129,13 +132,21 @@ def bring_back(conn: Connection, now: datetime) -> int:
     moved = 0
     for cadence, period in _PERIOD.items():
         late = select(table.c.id, table.c.wishes, table.c.digest_at).where(
-            table.c.cadence == cadence, table.c.digest_at > now + period)  # fmt: skip
+            table.c.cadence == cadence, table.c.digest_at > now + period + _EARLY)  # fmt: skip
         for row in conn.execute(late).all():
             at = clock.next_digest(rows.wishes_from_json(row.wishes), now)
             if at < row.digest_at:
                 conn.execute(update(table).where(table.c.id == row.id).values(digest_at=at))
                 moved += 1
     return moved
+
+
+def _new_moment(conn: Connection, subscription_id: str, now: datetime) -> datetime:
+    """Now, or the next moment that no digest of this reader was made at: what two share, one of them would hide."""
+    at = select(digests_table.c.id).where(digests_table.c.subscription_id == subscription_id)
+    while conn.scalar(at.where(digests_table.c.until == now)) is not None:
+        now += timedelta(microseconds=1)
+    return now
 
 
 def _id(subscription_id: str, until: datetime, now: datetime) -> str:

@@ -82,10 +82,10 @@ def soak(days: int = 7, readers: int = 100_000, *, seed: int = 1, places: int = 
                 run.live(say)
                 run.drain()
             recorded = soak_judge.recorded(run.parts)
-            states = soak_judge.states(run.parts)
+            end = soak_judge.ended(run.parts)
             problems = run.parts.store.check()
             run.end()
-        done = soak_judge.judge(Path(folder) / "taken.jsonl", run.planned, recorded, states, run.wishes(), problems)
+        done = soak_judge.judge(Path(folder) / "taken.jsonl", run.planned, recorded, end, run.wishes(), problems)
     done.hit, done.memory, done.lives, done.faults = run.world.hit, run.memory, run.world.life.number, run.faults
     done.seconds = time.monotonic() - begun
     return done

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from monitor.audience import Cadence, DeliveryState, Wishes
+from monitor.audience import Cadence, DeliveryState, MessageKind, Wishes
 from monitor.model import ChangeState, Severity, StoredChange
 from monitor.wiring import Parts
 
@@ -41,6 +41,9 @@ class Done:
     lost: int = 0
     told_twice: int = 0
     """Pairs told by two different messages."""
+    told_again: int = 0
+    """Pairs told by a second digest, after one that the receiver took (a drop at the final dot, a death) and at the
+    next try refused for good: the sender can only think that nothing arrived."""
     false_alarms: int = 0
     """Pairs of a reader and something told that was not asked for or never happened."""
     messages: int = 0
@@ -75,6 +78,7 @@ class Done:
             ["tellings owed (a reader, a change)", f"{self.owed}"],
             ["of these lost", f"{self.lost}"],
             ["told twice, by different messages", f"{self.told_twice}"],
+            ["told again, for a digest taken and then refused", f"{self.told_again}"],
             ["told without being owed (false alarms)", f"{self.false_alarms}"],
             ["different messages", f"{self.messages}, of these digests {self.digests}"],
             ["raw repeats, same id and bytes", f"{self.repeats}"],
@@ -95,12 +99,29 @@ def recorded(parts: Parts) -> list[StoredChange]:
     return sorted(parts.store.changes(states=told, limit=100_000), key=lambda one: one.id)
 
 
-def states(parts: Parts) -> dict[str, int]:
-    return {one.value: parts.store.counts()[f"deliveries.{one}"] for one in DeliveryState}
+@dataclass
+class Ended:
+    """What the service says of its messages in the end."""
+
+    open: dict[str, int] = field(default_factory=dict)
+    """How many are in which state that is no end."""
+    refused: frozenset[str] = frozenset()
+    """Ids of digests that were given up; what they told waits for the next."""
+
+
+def ended(parts: Parts) -> Ended:
+    counts = {one: parts.store.counts()[f"deliveries.{one}"] for one in DeliveryState}
+    given_up = parts.store.deliveries(state=DeliveryState.GIVEN_UP, limit=1_000_000)
+    digests = frozenset(one.message_id for one in given_up if one.kind is MessageKind.DIGEST)
+    counts[DeliveryState.GIVEN_UP] -= len(digests)
+    return Ended({one.value: n for one, n in counts.items() if n and one not in _ENDS}, digests)
+
+
+_ENDS = (DeliveryState.SENT, DeliveryState.CALLED_OFF)
 
 
 def judge(
-    taken: Path, planned: Iterable[Planned], found: Iterable[StoredChange], states: Mapping[str, int],
+    taken: Path, planned: Iterable[Planned], found: Iterable[StoredChange], end: Ended,
     readers: Mapping[str, Wishes], problems: Iterable[str],
 ) -> Done:  # fmt: skip
     done = Done()
@@ -113,24 +134,30 @@ def judge(
             one = json.loads(line)
             copies[one["id"]].append(one)
     told: dict[str, Counter[str]] = defaultdict(Counter)
+    uncertain: dict[str, Counter[str]] = defaultdict(Counter)
     at_once: dict[str, set[str]] = defaultdict(set)
     for message_id, same in copies.items():
         first = same[0]
         done.messages += 1
         done.digests += first["kind"] == "digest"
         _repeated(message_id, same, done)
-        told[first["to"]].update(first["events"])
+        if message_id in end.refused and (same[-1]["how"] != "answered"):
+            uncertain[first["to"]].update(first["events"])
+        else:
+            told[first["to"]].update(first["events"])
         if first["kind"] != "digest":
             at_once[first["to"]].update(first["events"])
+    for reader, events_there in uncertain.items():
+        done.told_again += sum(events_there.values())
+        _add(done, "false_alarms", reader, events_there.keys() - owed.get(reader, set()))
     for reader in {*owed, *told}:
         mine, got = owed.get(reader, set()), told.get(reader, Counter())
         _add(done, "lost", reader, mine - got.keys())
         _add(done, "told_twice", reader, [one for one, times in got.items() if times > 1])
         _add(done, "false_alarms", reader, got.keys() - mine)
         _in_time(reader, readers.get(reader, Wishes()), got, at_once[reader], events, done)
-    open_ = {name: n for name, n in states.items() if n and name not in ("sent", "called_off")}
-    if open_:
-        done.wrong.append(f"in the end deliveries are {open_}")
+    if end.open:
+        done.wrong.append(f"in the end deliveries are {end.open}")
     done.wrong += [f"the database is damaged: {one}" for one in problems]
     return done
 
