@@ -9,7 +9,6 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url, text
@@ -67,7 +66,7 @@ def test_tables_of_a_newer_monitor_are_refused_and_left_alone(databases: postgre
 
 
 @pytest.fixture(params=["options, extra_float_digits", "extra_float_digits"])
-def pooled(request: pytest.FixtureRequest, server: postgres.Server, shared_url: str, tmp_path: Path) -> Iterator[str]:
+def pooled(request: pytest.FixtureRequest, server: postgres.Server, shared_url: str) -> Iterator[str]:
     """The same database behind PgBouncer, which lends its connections for one transaction; by its own settings it
     refuses `options`, and told to ignore them it drops them."""
     program = shutil.which("pgbouncer", path=os.environ.get("PATH", "") + ":/usr/sbin")
@@ -75,14 +74,13 @@ def pooled(request: pytest.FixtureRequest, server: postgres.Server, shared_url: 
         pytest.skip("no pgbouncer here (Debian: apt install pgbouncer), or a server of somebody else")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    settings = tmp_path / "pgbouncer.ini"
+    settings = server.folder / f"{port}.ini"  # where the server's user may read
     settings.write_text(
         f"[databases]\n* = host={server.folder} user=monitor\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
         f"listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 5\n"
         f"ignore_startup_parameters = {request.param}\n"
     )
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(folder.stat().st_mode | 0o055)
+    settings.chmod(0o644)
     running = subprocess.Popen([program, str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                cwd="/", **postgres._who())  # fmt: skip
     try:

@@ -38,7 +38,7 @@ def stand(site: Site, number: int, posture: Posture) -> None:
 
 
 def names(text: str) -> list[str]:
-    return re.findall(r"<h3>([^<]+)</h3>", text)
+    return re.findall(r"<h3>(?:<a [^>]*>)?([^<]+)(?:</a>)?</h3>", text)
 
 
 def test_a_few_destinations_are_shown_with_posture_freshness_and_every_source() -> None:
