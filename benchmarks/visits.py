@@ -1,9 +1,12 @@
 """What a visit costs: CPU per page, beside a plain `requests` + SHA-256 loop in the same run.
 
-    python -m benchmarks.visits [--rounds 300] [--sources 5000]
+    python -m benchmarks.visits [--rounds 5] [--sources 1000 5000] [--stored 200 5000 50000] [--jobs 1000]
 
-Prints a table and writes benchmarks/results/visits.json with machine details. CPU is this process's
-user and system time; the server runs in another process. Compare figures of one run only.
+The service looks as it does in `monitor run` (`check_due`, with its threads, its log and its database on disk) at pages
+whose words stay while their chrome differs on each fetch, and at pages that answer 304. urlwatch and webchanges look at
+the same pages where they are installed (BENCHMARK_RIVALS names the folder of their commands). Prints a table and writes
+benchmarks/results/visits.json with machine details. CPU is user and system time of the process; the server runs in
+another. Compare figures of one run only.
 """
 
 from __future__ import annotations
@@ -14,84 +17,33 @@ import json
 import multiprocessing
 import os
 import platform
-import random
 import resource
+import sqlite3
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import requests
 
+from benchmarks import rivals, service, site
+from benchmarks.site import page
 from monitor import pipeline
-from monitor.fetch import Client, Manners
-from monitor.model import Destination, Page, Source
+from monitor.audience import Channel, Subscription, Wishes
+from monitor.model import Destination, Outcome, Page, Severity, Source
 from monitor.store import Store
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
 MALI = Destination(key="mali", name="Mali", iso3="MLI", region="ML")
 URL = "https://travel.state.gov/en/international-travel/travel-advisories/mali.html"
-SIZE = 83_000
-
-
-def page(fetch: int, edit: int = 0) -> bytes:
-    """An 83 KB destination page: about 30 KB of advice, the rest menus; chrome differs on each fetch."""
-    rnd = random.Random(fetch)
-    token = f"{rnd.getrandbits(128):032x}"
-    topics = ["Crime", "Terrorism", "Kidnapping", "Unrest", "Health", "Air travel", "Roads", "Money"]
-    body = "".join(
-        f"<h4><b>{topic}</b></h4>" + "".join(
-            f"<p>{topic} is a concern in district {n} of the country, and visitors should plan "
-            f"for it with care{' and patience' if edit and topic == 'Crime' and n == edit % 30 else ''}."
-            f" Read the <a href='/en/guidance/{topic.lower()}-{n}.html'>guidance</a> first.</p>"
-            for n in range(22)) for topic in topics)  # fmt: skip
-    content = (
-        '<div class="cmp-traveladvisory"><div class="cmp-traveladvisory__header level-4">'
-        '<h2 class="travel-advisory">Travel advisory - Republic of Mali</h2>'
-        '<h3 class="travel-level">Level 4 - Do not travel</h3>'
-        '<span class="date-issued">Date issued: June 8, 2026 -</span></div>'
-        '<div class="cmp-traveladvisory__body level-4"><ul class="pill-list">'
-        '<li class="tsg-utility-risk-pill">Crime (C)</li><li class="tsg-utility-risk-pill">Terrorism (T)</li></ul>'
-        '<h2 class="statement"><span class="guidance level-4">Do not travel</span>'
-        '<span class="cmp-traveladvisory__inline"><p>to <b>Mali</b> due to crime and terrorism.</p></span></h2>'
-        '<div class="cmp-traveladvisory__body-container-advisory">'
-        f'<div class="summary-text usa-prose">{body}</div></div>'
-        '</div></div><p id="tsg-page_date">Last Updated: June 9, 2026</p>'
-    )
-    menu: list[str] = []
-    filled = len(content) + 1500
-    number = 0
-    while filled < SIZE:
-        entry = (f'<li class="usa-nav__item"><a class="usa-nav__link" href="/en/topic-{number}.html" '
-                 f'data-sid="{token[:8]}"><span>Menu entry {number}</span></a></li>\n')  # fmt: skip
-        menu.append(entry)
-        filled += len(entry)
-        number += 1
-    rnd.shuffle(menu)
-    return (
-        f"<!DOCTYPE html><html lang=en><head><meta charset=utf-8><title>Mali</title>"
-        f'<meta name="csrf-token" content="{token}"><script nonce="{token}">var s="{token}"</script></head>'
-        f"<body><!-- generated {token} --><header><nav><ul>{''.join(menu)}</ul></nav></header>"
-        f"<main>{content}</main><footer>build {token[:6]}</footer></body></html>"
-    ).encode()
 
 
 def source(number: int, url: str = URL) -> Source:
     return Source(id=f"s{number}", url=url, kind="us-page", publisher="us-state", destination=MALI)
-
-
-def cpu(task: Callable[[int], object], rounds: int) -> tuple[float, float]:
-    """Median and 95th percentile of CPU milliseconds for one round."""
-    taken = []
-    for n in range(rounds):
-        start = time.process_time()
-        task(n)
-        taken.append((time.process_time() - start) * 1000)
-    return statistics.median(taken), sorted(taken)[int(0.95 * (rounds - 1))]
 
 
 def visit(store: Store, one: Source, body: bytes, at: datetime) -> str:
@@ -109,30 +61,6 @@ class _Bytes:
 
     def get(self, url: str, **_: str) -> Page:
         return self.seen
-
-
-def serve(port: multiprocessing.Queue[int]) -> None:
-    bodies = [page(n) for n in range(64)]
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        count = 0
-
-        def do_GET(self) -> None:
-            Handler.count += 1
-            body = b"User-agent: *\nAllow: /\n" if self.path == "/robots.txt" else bodies[Handler.count % 64]
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    port.put(server.server_address[1])
-    server.serve_forever()
 
 
 def memory(counts: list[int], folder: Path) -> dict[str, float]:
@@ -159,71 +87,107 @@ def _fill(count: int, folder: Path, answer: multiprocessing.Queue[float]) -> Non
     store.close()
 
 
+def plain(where: str, path: str, sources: int, headers: dict[str, str]) -> Callable[[], int]:
+    """What anybody could write: a loop over all pages, a hash of each."""
+    session = requests.Session()
+    session.headers.update(headers)
+
+    def look() -> int:
+        for n in range(sources):
+            hashlib.sha256(session.get(f"http://{where}{path}{n}.html", timeout=10).content).hexdigest()
+        return sources
+
+    return look
+
+
+def beside(where: str, folder: Path, path: str, sources: int, rounds: int) -> dict[str, Any]:
+    """CPU per page of the service and of the plain loop, by turns; the ratio is the median of those of each round."""
+    headers = {"If-None-Match": site.ETAG} if path == site.STILL else {}
+    loop = plain(where, path, sources, headers)
+    with service.installed(folder, where, path, sources) as ours:
+        assert ours.look() == sources
+        assert ours.look() == sources
+        loop()
+        pairs = [(_per_page(loop), _per_page(ours.look)) for _ in range(rounds)]
+        assert ours.outcomes() == {Outcome.UNCHANGED}, ours.outcomes()
+    return {
+        "plain_ms": round(statistics.median(one for one, _ in pairs), 3),
+        "ours_ms": round(statistics.median(one for _, one in pairs), 3),
+        "ratio": round(statistics.median(mine / theirs for theirs, mine in pairs), 2),
+    }
+
+
+def _per_page(look: Callable[[], int]) -> float:
+    start = time.process_time()
+    count = look()
+    return (time.process_time() - start) * 1000 / count
+
+
+def stored(where: str, folder: Path, visits: int, sources: int = 10, rounds: int = 9) -> float:
+    """CPU milliseconds per page with so many visits of each source in the database."""
+    with service.installed(folder, where, "/en/", sources) as ours:
+        ours.look()
+        fill(folder / "monitor.db", sources, visits)
+        ours.look()
+        return round(statistics.median(_per_page(ours.look) for _ in range(rounds)), 3)
+
+
+def fill(path: Path, sources: int, visits: int) -> None:
+    """Visits of the years before, as many to each source, written as SQLAlchemy writes them."""
+    times = ((START - timedelta(hours=k + 1)).strftime("%Y-%m-%d %H:%M:%S.%f") for k in range(visits))
+    with closing(sqlite3.connect(path)) as conn, conn:
+        rows = ((f"s{n}", at) for at in times for n in range(sources))
+        conn.executemany("INSERT INTO visits (source_id, taken_at, outcome, reason, status, elapsed)"
+                         " VALUES (?, ?, 'unchanged', '', 200, 0.1)", rows)  # fmt: skip
+
+
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("--rounds", type=int, default=300)
-    ask.add_argument("--sources", type=int, default=5000)
+    ask.add_argument("--rounds", type=int, default=5, help="rounds over all pages, of which the median counts")
+    ask.add_argument("--sources", type=int, nargs="+", default=[1000, 5000])
+    ask.add_argument("--stored", type=int, nargs="+", default=[200, 5000, 50_000], help="visits stored of each source")
+    ask.add_argument("--jobs", type=int, default=1000, help="pages for urlwatch and webchanges")
     chosen = ask.parse_args()
-    rounds = chosen.rounds
-    figures: dict[str, object] = {
-        "machine": {"python": platform.python_version(), "cores": os.cpu_count(), "system": platform.platform()},
-        "page_bytes": len(page(0)),
-    }
-    with tempfile.TemporaryDirectory() as name:
+    figures: dict[str, Any] = {"page_bytes": len(page(0))}
+    with tempfile.TemporaryDirectory() as name, site.served() as where:
         folder = Path(name)
-        store = Store.open(f"sqlite:///{folder}/b.db")
-        one = source(0)
-        store.sync_sources([one], START)
-        bodies = [page(n) for n in range(rounds + 1)]
-        edits = [page(n, edit=n + 1) for n in range(rounds + 1)]
-        clock = iter(START + timedelta(minutes=n) for n in range(10**7))
-        visit(store, one, bodies[0], next(clock))
-        figures["unchanged_visit_ms"] = cpu(lambda n: visit(store, one, bodies[n + 1], next(clock)), rounds)
-        visit(store, one, edits[0], next(clock))
-        figures["changed_visit_ms"] = cpu(lambda n: visit(store, one, edits[n + 1], next(clock)), min(rounds, 100))
-        store.close()
-        figures.update(_over_http(rounds, folder))
-        figures["resident_mib_by_sources"] = memory([100, 1000, chosen.sources], folder)
+        figures["unchanged"] = {str(n): beside(where, folder / f"u{n}", "/en/", n, chosen.rounds)
+                                for n in chosen.sources}  # fmt: skip
+        figures["not_modified"] = {str(n): beside(where, folder / f"n{n}", site.STILL, n, chosen.rounds)
+                                   for n in chosen.sources[:1]}  # fmt: skip
+        figures["by_stored_visits_ms"] = {str(n): stored(where, folder / f"s{n}", n) for n in chosen.stored}
+        figures["rivals"] = {name: rivals.cost(command, where, folder / name, chosen.jobs)
+                             for name, command in rivals.found().items()}  # fmt: skip
+        figures["changed_ms"] = changed(folder)
+        figures["resident_mib_by_sources"] = memory([100, 1000, 5000], folder)
+    figures |= {"python": platform.python_version(), "machine": platform.machine(), "cores": os.cpu_count(),
+                "load": round(os.getloadavg()[0], 2)}  # fmt: skip
     for key, value in figures.items():
-        shown = f"median {value[0]:.2f}  p95 {value[1]:.2f}" if isinstance(value, tuple) else value
-        print(f"{key:<28} {shown}")
-    results = Path(__file__).parent / "results"
-    results.mkdir(exist_ok=True)
-    (results / "visits.json").write_text(json.dumps(figures, indent=1) + "\n")
+        for inner, shown in value.items() if isinstance(value, dict) else {"": value}.items():
+            print(f"{key:>26} {inner:>12}  {shown}")
+    (Path(__file__).parent / "results" / "visits.json").write_text(json.dumps(figures, indent=1) + "\n")
 
 
-def _over_http(rounds: int, folder: Path) -> dict[str, object]:
-    context = multiprocessing.get_context("spawn")
-    port: multiprocessing.Queue[int] = context.Queue()
-    server = context.Process(target=serve, args=(port,), daemon=True)
-    server.start()
-    where = f"127.0.0.1:{port.get()}"
-    session = requests.Session()
-    url = f"http://{where}/en/mali.html"
-
-    def plain(_: int) -> str:
-        return hashlib.sha256(session.get(url, timeout=10).content).hexdigest()
-
-    client = Client(Manners(user_agent="benchmark", allowed_hosts=frozenset(), host_gap=0,
-                            local_hosts=frozenset({where})))  # fmt: skip
-    store = Store.open(f"sqlite:///{folder}/h.db")
-    one = replace(source(0), url=url)
+def changed(folder: Path, rounds: int = 100) -> dict[str, float]:
+    """From the bytes of a page with an edited sentence to the committed change with its deliveries: CPU and wall."""
+    store = Store.open(f"sqlite:///{folder}/changed.db")
+    one = source(0)
     store.sync_sources([one], START)
-    times = iter(START + timedelta(minutes=n) for n in range(10**7))
-
-    def ours(_: int) -> None:
-        pipeline.check(one, book=store, web=client, now=lambda: next(times), jitter=lambda: 0.5)
-
-    ours(0)
-    plain(0)
-    result: dict[str, object] = {
-        "plain_requests_sha256_ms": cpu(plain, rounds),
-        "our_whole_visit_ms": cpu(ours, rounds),
-    }
-    server.terminate()
+    for n in range(20):
+        store.add_subscription(Subscription(id=f"sub-{n}", channel=Channel.MAIL, address=f"reader{n}@ngo.example",
+                                            created_at=START, wishes=Wishes(floor=Severity.LOW)))  # fmt: skip
+    bodies = [page(n, edit=n % 21 + 1) for n in range(rounds)]
+    visit(store, one, page(0), START)
+    used, taken = [], []
+    for n in range(rounds):
+        began, start = time.perf_counter(), time.process_time()
+        said = visit(store, one, bodies[n], START + timedelta(hours=n + 1))
+        used.append((time.process_time() - start) * 1000)
+        taken.append((time.perf_counter() - began) * 1000)
+        assert said == "changed", said
     store.close()
-    client.close()
-    return result
+    return {"cpu_median": round(statistics.median(used), 2), "wall_median": round(statistics.median(taken), 2),
+            "wall_p95": round(sorted(taken)[int(0.95 * (rounds - 1))], 2), "deliveries_each": 20}  # fmt: skip
 
 
 if __name__ == "__main__":

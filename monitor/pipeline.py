@@ -100,18 +100,22 @@ class Book(Protocol):
 # --------------------------------------------------------------------------------------
 def check(
     source: Source, *, book: Book, web: Web, now: Callable[[], datetime], jitter: Callable[[], float],
-    turn: AbstractContextManager[object] | None = None,
+    turn: AbstractContextManager[object] | None = None, known: SourceState | None = None,
+    record: Callable[[Record], Recorded] | None = None,
 ) -> tuple[Visit, Recorded]:  # fmt: skip
     """Looks once at a source and records how that ended, with everything it causes.
 
     `turn` is held from the decision to the record: two routes of one publisher that see the same edit in the
-    same second must not both be the first to tell it. Raises StoreError if nothing could be written. Page and
-    network trouble are outcomes, not errors.
+    same second must not both be the first to tell it. `known` is where the source stood a moment ago; only an
+    unchanged page is judged by it. `record` takes the place of the book's. Raises StoreError if nothing could be
+    written. Page and network trouble are outcomes, not errors.
     """
-    state = book.state(source.id)
+    state = known or book.state(source.id)
     made = look(source, state, book=book, web=web, now=now)
+    if known is not None and made.outcome is not Outcome.UNCHANGED and (state := book.state(source.id)) != known:
+        made = look(source, state, book=book, web=web, now=now)  # somebody else looked, or decided, meanwhile
     with turn or nullcontext():
-        return made, book.record(decide(made, state, book=book, jitter=jitter()))
+        return made, (record or book.record)(decide(made, state, book=book, jitter=jitter()))
 
 
 def look(

@@ -9,7 +9,7 @@ import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -30,13 +30,13 @@ from monitor.fetch import Client, Manners
 from monitor.fetch.shared import Shared
 from monitor.links import Signer
 from monitor.lists import Lists
-from monitor.model import Recorded, Source, Visit
+from monitor.model import Recorded, Source, SourceState, Visit
 from monitor.notify.clean import recipient
 from monitor.notify.smtp import SmtpChannel
 from monitor.notify.webhook import endpoint_secret
 from monitor.register import Register
 from monitor.signup import Desk
-from monitor.store import Store, Task
+from monitor.store import Store, Task, quiet
 from monitor.watcher import Watcher
 
 log = structlog.get_logger("monitor")
@@ -133,18 +133,21 @@ class Parts:
             found += by_place or [self.source(wanted)]
         return tuple(dict.fromkeys(found))
 
-    def check(self, source: Source, since: datetime | None = None) -> tuple[Visit, Recorded]:
+    def check(self, source: Source, since: datetime | None = None, *,
+              known: SourceState | None = None) -> tuple[Visit, Recorded]:  # fmt: skip
         """One look at one source, recorded. Where several are read from one address, what was fetched after this one
-        fell due, or after `since`, is not fetched again."""
+        fell due, or after `since`, is not fetched again. With `known`, where it stood a moment ago, a visit that
+        nothing follows from may be written within a second, together with others."""
         web: pipeline.Web = self.client
         clock, jitter = self.clock, self._random.random
         if self.register.shares(source.url):
-            due, start = self.store.state(source.id).next_due_at, since or self.clock()
+            due, start = (known or self.store.state(source.id)).next_due_at, since or self.clock()
             seen = self.shared.since(start if due is None else min(due, start), every=source.every,
                                      spread=source.spread)  # fmt: skip
             web, clock, jitter = seen, seen.now, seen.jitter
         made, recorded = pipeline.check(
             source, book=self.store, web=web, now=clock, jitter=jitter, turn=self._turn(source),
+            known=known, record=self.store.record if known is None else self.store.record_soon,
         )  # fmt: skip
         # A log that is kept elsewhere is a place where the head of the chain is noted down.
         head = self.store.chain_head() if recorded.event_id else None
@@ -189,7 +192,17 @@ class Parts:
             return 0
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self.config.workers, thread_name_prefix="check")
-        list(self._pool.map(self._check_safely, due))
+        known = self.store.states([source.id for source in due])
+        waiting = {self._pool.submit(self._check_safely, source, known.get(source.id)) for source in due}
+        try:
+            while waiting:
+                done, waiting = wait(waiting, timeout=quiet.SECONDS)
+                self.store.flush()
+                for one in done:
+                    one.result()
+        finally:
+            for one in waiting:
+                one.cancel()
         return len(due)
 
     def _read_stands(self) -> None:
@@ -202,11 +215,11 @@ class Parts:
                 log.warning("the stored page can no longer be read; the next capture will say where it stands",
                             source=source.id if source else None, reason=str(error))  # fmt: skip
 
-    def _check_safely(self, source: Source) -> None:
+    def _check_safely(self, source: Source, known: SourceState | None = None) -> None:
         if self.stopping.is_set():
             return
         try:
-            self.check(source)
+            self.check(source, known=known)
         except Exception as error:
             if isinstance(error, StoreError):
                 if not error.away:  # the disk is full, or another program has it locked: soon over, and news waits

@@ -140,6 +140,11 @@ class Reader:
         with self._db.read() as conn:
             return watching.state(conn, source_id)
 
+    def states(self, source_ids: Sequence[str]) -> dict[str, SourceState]:
+        """Where we stand with each of these sources, asked at once; those never heard of are missing."""
+        with self._db.read() as conn:
+            return watching.states(conn, source_ids)
+
     def overview(self, destinations: Sequence[str] | None = None) -> tuple[SourceView, ...]:
         """Every watched source, or those of these destinations, with its newest told change."""
         with self._db.read() as conn:

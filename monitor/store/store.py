@@ -52,6 +52,7 @@ from monitor.store import (
     passes,
     proposals,
     queue,
+    quiet,
     record,
     slots,
     soundness,
@@ -84,6 +85,7 @@ class Store(Reader):
         self._notes = notes.Together(
             lambda many: database.lasting(lambda conn: notes.write(conn, many), by=database.line)
         )
+        self._quiet = quiet.Group(self._record_quiet)
 
     @classmethod
     def open(
@@ -124,7 +126,10 @@ class Store(Reader):
         return cls(database, message_domain, vault, erased)
 
     def close(self) -> None:
-        self._db.close()
+        try:
+            self._quiet.flush()
+        finally:
+            self._db.close()
 
     # -- several machines --------------------------------------------------------------
     @property
@@ -214,6 +219,25 @@ class Store(Reader):
         """Write several records in one transaction: all of them, or none."""
         with self._db.write() as conn:
             return [record.write(conn, one, domain=self._domain) for one in records]
+
+    def record_soon(self, record: Record) -> Recorded:
+        """As `record`, but what nothing follows from may wait for others like it, a second at most, for `flush` or
+        `close`; its visit is 0 then. On PostgreSQL nothing waits: workers that share it look one at a time."""
+        if self.shared or not quiet.is_quiet(record):
+            return self.record(record)
+        self._quiet.add(record)
+        return Recorded(visit_id=0)
+
+    def flush(self) -> None:
+        """Write the visits that wait. Raises StoreError; those sources stay due then."""
+        self._quiet.flush()
+
+    def _record_quiet(self, records: Sequence[Record]) -> None:
+        with self._db.write() as conn:
+            if quiet.write(conn, records):
+                return
+            conn.rollback()
+        self.record_many(records)
 
     def settle(self, settlement: Settlement, now: datetime) -> int:
         """Settle a change without a visit (held too long); how many deliveries that wrote."""

@@ -15,6 +15,7 @@ from monitor.store.schema import changes as changes_table
 from monitor.store.schema import insert, sources, visits
 
 _STATE = select(*rows.STATE_COLUMNS).where(sources.c.id == bindparam("source_id"))
+_STATES = select(*rows.STATE_COLUMNS).where(sources.c.id.in_(bindparam("ids", expanding=True)))
 _BASELINE = select(sources.c.baseline_id).where(sources.c.id == bindparam("source_id"))
 _SOONEST = select(func.min(sources.c.next_due_at)).where(sources.c.watched)
 _PLACES = select(func.count(sources.c.destination.distinct())).where(
@@ -96,6 +97,11 @@ def bring_back(conn: Connection, now: datetime) -> int:
 def state(conn: Connection, source_id: str) -> SourceState:
     row = conn.execute(_STATE, {"source_id": source_id}).one_or_none()
     return SourceState(source_id=source_id) if row is None else rows.state(row)
+
+
+def states(conn: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]:
+    found = [rows.state(row) for row in conn.execute(_STATES, {"ids": list(source_ids)})]
+    return {one.source_id: one for one in found}
 
 
 def baseline_id(conn: Connection, source_id: str) -> int | None:

@@ -17,7 +17,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup
+import lxml.html
 
 from monitor.audience import Channel, Form, Language, MessageKind, Notice
 from monitor.feeds import entries
@@ -42,12 +42,15 @@ def notice(words: str, kind: MessageKind = MessageKind.NOTICE, language: Languag
         finding(severity, words, f"1 {words}", f"2 {words} x", section=words, path=(words,), summary=words)
         for severity in (Severity.CRITICAL, Severity.MEDIUM, Severity.LOW)
     )
-    item = replace(in_language(language), headline=words, sentences=(words,) * 2, destination=words)
+    item = replace(_item(language), headline=words, sentences=(words,) * 2, destination=words)
     return replace(
-        notice_of(kind, language), form=form, headline=words, sentences=(words,) * 2, findings=one, note=words,
+        _base(kind, language), form=form, headline=words, sentences=(words,) * 2, findings=one, note=words,
         level=words, destination=words, publisher=words, stated_at=words, why=words, remark=words,
         witnesses=(words,) * 2, items=(replace(item, event_id="evt_1"),), links=replace(LINKS, act=LINKS.manage),
     )  # fmt: skip
+
+
+_item, _base = cache(in_language), cache(notice_of)
 
 
 # --------------------------------------------------------------------------------------
@@ -109,13 +112,13 @@ def _headers(kind: MessageKind, language: Language, form: Form) -> list[str]:
 # --------------------------------------------------------------------------------------
 def added(page: str, plain: str) -> Iterator[str]:
     """What this HTML has that the one with plain words has not."""
-    known, found = _parts(plain), _parts(page)
-    if more := found - known:
+    found = _nodes(page)
+    if more := {(tag, name) for tag, named in found for name in ("", *named)} - _parts(plain):
         yield f"elements {sorted(more)[:4]}"
-    for node in BeautifulSoup(page, "lxml").find_all(True):
+    for _, named in found:
         for name in ADDRESSES:
-            if name in node.attrs and not _harmless(str(node[name])):
-                yield f"address {str(node[name])[:60]!r}"
+            if name in named and not _harmless(named[name]):
+                yield f"address {named[name][:60]!r}"
 
 
 def _harmless(address: str) -> bool:
@@ -125,9 +128,17 @@ def _harmless(address: str) -> bool:
     return found.scheme in ("http", "https", "mailto") and not (found.hostname or "").endswith("evil.example")
 
 
-def _parts(page: str) -> set[tuple[str, str]]:
-    tree = BeautifulSoup(page, "lxml")
-    return {(node.name, name) for node in tree.find_all(True) for name in ("", *node.attrs)}
+def _nodes(page: str) -> list[tuple[str, dict[str, str]]]:
+    tree = lxml.html.document_fromstring(page.encode("utf-8"), parser=_PARSER)
+    return [(str(node.tag), dict(node.attrib)) for node in tree.iter() if isinstance(node.tag, str)]
+
+
+@cache
+def _parts(plain: str) -> frozenset[tuple[str, str]]:
+    return frozenset((tag, name) for tag, named in _nodes(plain) for name in ("", *named))
+
+
+_PARSER = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
 
 
 # --------------------------------------------------------------------------------------

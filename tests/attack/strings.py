@@ -99,7 +99,7 @@ def ours() -> tuple[str, ...]:
         *(f"reader@ngo.example{end}{header}" for end, header in product(LINE_ENDS, HEADERS)),
         *ADDRESSES, *TEMPLATES, *SHEETS, *MARKUP, *SIGNS, *QUERIES,
         *(f"Level 4{sign}Do not travel" for sign in SIGNS),
-        "x" * 100_000, "<" * 20_000, "&" * 20_000, "\"" * 20_000, "\n" * 20_000, "(" * 20_000, "\u202e" * 5_000,
+        *(sign * 10_000 for sign in ("x", "<", "&", "\"", "\n", "(", "\u202e")),
     ]  # fmt: skip
     return tuple(dict.fromkeys(made))
 
