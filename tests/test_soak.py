@@ -45,7 +45,8 @@ def test_the_judge_sees_what_is_lost_invented_repeated_or_different(
     taken = tmp_path / "taken"
     taken.write_text("".join(json.dumps(one) + "\n" for one in lines))
     planned = [Planned(minute=1, place=0, destination="Kenya", words="x")]
-    done = soak_judge.judge(taken, planned, [], Ended({"waiting": 1}), {"a@ngo.example": Wishes(destinations=("kenya",))}, [])
+    readers = {"a@ngo.example": Wishes(destinations=("kenya",))}
+    done = soak_judge.judge(taken, planned, [], Ended({"waiting": 1}), readers, [])
     assert done.changes_lost == 1 and {name: getattr(done, name) for name in wrong} == wrong
     explained = [one for one in done.wrong if "nothing explains" in one or "copies differ" in one]
     assert bool(explained) == any(one["id"] == "<1>" and not one["events"] for one in lines)
