@@ -17,6 +17,7 @@ from typing import Protocol
 from monitor import sources
 from monitor.core import backoff, campaign, compose, signature, standing, verdict
 from monitor.errors import FetchError, SplitError
+from monitor.glances import Glances
 from monitor.model import (
     Campaign,
     CampaignIntent,
@@ -101,38 +102,59 @@ class Book(Protocol):
 def check(
     source: Source, *, book: Book, web: Web, now: Callable[[], datetime], jitter: Callable[[], float],
     turn: AbstractContextManager[object] | None = None, known: SourceState | None = None,
-    record: Callable[[Record], Recorded] | None = None,
+    record: Callable[[Record], Recorded] | None = None, glances: Glances | None = None,
 ) -> tuple[Visit, Recorded]:  # fmt: skip
     """Looks once at a source and records how that ended, with everything it causes.
 
     `turn` is held from the decision to the record: two routes of one publisher that see the same edit in the
     same second must not both be the first to tell it. `known` is where the source stood a moment ago; only an
-    unchanged page is judged by it. `record` takes the place of the book's. Raises StoreError if nothing could be
-    written. Page and network trouble are outcomes, not errors.
+    unchanged page is judged by it. `record` takes the place of the book's; `glances` remembers how pages look.
+    Raises StoreError if nothing could be written. Page and network trouble are outcomes, not errors.
     """
     state = known or book.state(source.id)
-    made = look(source, state, book=book, web=web, now=now)
+    made = look(source, state, book=book, web=web, now=now, glances=glances)
     if known is not None and made.outcome is not Outcome.UNCHANGED and (state := book.state(source.id)) != known:
-        made = look(source, state, book=book, web=web, now=now)  # somebody else looked, or decided, meanwhile
+        # Somebody else looked, or decided, meanwhile.
+        made = look(source, state, book=book, web=web, now=now, glances=glances)
     with turn or nullcontext():
         return made, (record or book.record)(decide(made, state, book=book, jitter=jitter()))
 
 
 def look(
-    source: Source, state: SourceState, *, book: Book, web: Web, now: Callable[[], datetime]
-) -> Visit:
+    source: Source, state: SourceState, *, book: Book, web: Web, now: Callable[[], datetime],
+    glances: Glances | None = None,
+) -> Visit:  # fmt: skip
     """One attempt to see the page, judged but not yet recorded."""
     try:
         page = web.get(source.url, etag=state.etag, last_modified=state.last_modified)
     except FetchError as error:
         return verdict.failed(source, error, now())
     with _ONE_BIG if len(page.body) > BIG else nullcontext():
-        made = verdict.visit(
-            source, page, state=state, baseline=lambda: book.baseline(source.id), now=page.taken_at
-        )
+        seen = _Seen(source, page, glances if page.status != 304 and len(page.body) <= BIG else None)
+        made = verdict.visit(source, page, state=state, baseline=lambda: book.baseline(source.id), now=page.taken_at,
+                             reads_as=seen.reads_as)  # fmt: skip
+        if made.outcome is Outcome.UNCHANGED:
+            seen.learn(state.fingerprint, book)
         if page.status != 304:
             made = replace(made, validators=(page.header("etag"), page.header("last-modified")))
         return _learning(made, page, book)
+
+
+class _Seen:
+    """A page beside what is remembered of how its source looks; nothing, if nothing is to be remembered."""
+
+    def __init__(self, source: Source, page: Page, glances: Glances | None) -> None:
+        self._source, self._page, self._glances = source, page, glances
+
+    def reads_as(self, mark: str) -> bool:
+        if self._glances is None or not self._glances.reads_as(self._source, self._page, mark):
+            return False
+        self._glances = None  # there is nothing more to learn from it
+        return True
+
+    def learn(self, mark: str, book: Book) -> None:
+        if self._glances is not None:
+            self._glances.learn(self._source, self._page, mark, lambda: book.baseline(self._source.id))
 
 
 def _learning(made: Visit, page: Page, book: Book) -> Visit:

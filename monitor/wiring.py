@@ -28,6 +28,7 @@ from monitor.core import notice
 from monitor.errors import ConfigError, MonitorError, NotifyError, SplitError, StoreError
 from monitor.fetch import Client, Manners
 from monitor.fetch.shared import Shared
+from monitor.glances import Glances
 from monitor.links import Signer
 from monitor.lists import Lists
 from monitor.model import Recorded, Source, SourceState, Visit
@@ -100,6 +101,7 @@ class Parts:
 
     def __post_init__(self) -> None:
         self.shared = Shared(lambda: self.client, self.clock)
+        self.glances = Glances()
         self.lists = Lists(self.register, self.store, self.shared, self.clock)
         self.began = self._looking = self._watched = self.clock()
         alone = f"{OWNER_PREFIX}{socket.gethostname()}:{os.getpid()}"

@@ -19,7 +19,7 @@ PURE = BOTTOM | {"core", "sources"}
 ANYTHING_BELOW = PURE | {
     "fetch", "store", "notify", "feeds", "config", "links", "warc", "terminal", "logs", "pipeline", "deliver", "signup",
     "discovery", "register", "lists", "watcher", "lookout", "schedule", "web", "channels", "wiring", "replay", "demo",
-    "demo_site", "commands", "passwords", "evidence", "owner", "cluster",
+    "demo_site", "commands", "passwords", "evidence", "owner", "cluster", "glances",
 }  # fmt: skip
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -52,7 +52,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "evidence": PURE,
     "logs": PURE,
     # knows the order, is given the edges
-    "pipeline": PURE,
+    "pipeline": PURE | {"glances"},  # which remembers what was parsed, in memory only
+    "glances": PURE,
     "discovery": PURE,
     "deliver": PURE,
     "signup": PURE,

@@ -108,8 +108,7 @@ _BEYOND = re.compile("[^\x00-\x7f]")
 
 def tree(source: str) -> Element:
     """The document's root element; markup of any depth and brokenness keeps its text."""
-    if len(source) > _MENUS:
-        source = _without_menus(_without_code(source))
+    source = reduced(source)
     if len(source) > _BIG:
         source = _MONSTER.sub(r"<\1 ", source)
     if _PADDED.search(source):
@@ -119,6 +118,11 @@ def tree(source: str) -> Element:
     if not whole:
         root, _ = _parse(_flattened(source))
     return html.document_fromstring("<html><body></body></html>") if root is None else root
+
+
+def reduced(source: str) -> str:
+    """The markup without what is never read, as far as that can be told before it is parsed: `tree` reads this."""
+    return _without_menus(_without_code(source)) if len(source) > _MENUS else source
 
 
 def _without_code(source: str) -> str:

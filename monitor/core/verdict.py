@@ -34,8 +34,12 @@ def visit(
     state: SourceState,
     baseline: Callable[[], Snapshot | None],
     now: datetime,
+    reads_as: Callable[[str], bool] = lambda mark: False,
 ) -> Visit:
-    """What this page means, held against the baseline. Never raises on what a server may send."""
+    """What this page means, held against the baseline. Never raises on what a server may send.
+
+    `reads_as` says that the page certainly has this fingerprint, or nothing.
+    """
     made = Visit(source=source, taken_at=now, outcome=Outcome.UNCHANGED, page=page,
                  status=page.status, elapsed=page.elapsed)  # fmt: skip
     if page.status == 304 and state.baseline_id is not None:
@@ -43,6 +47,8 @@ def visit(
     flood = gate.flooded(page)
     if flood is not None:
         return replace(made, outcome=flood.outcome, reason=flood.reason)
+    if state.fingerprint and state.baseline_id is not None and reads_as(state.fingerprint):
+        return replace(made, page=None, fingerprint=state.fingerprint)
     mark = _mark(source, page)
     if mark and state.baseline_id is not None and mark == state.fingerprint:
         # Nothing but the page itself has its fingerprint, so the gate is not asked: this is the hot path.

@@ -10,6 +10,7 @@ from monitor.errors import SplitError
 from monitor.model import Cut, Page, Source
 from monitor.sources import (
     australia,
+    base,
     canada,
     headings,
     ireland,
@@ -23,21 +24,21 @@ from monitor.sources import (
 from monitor.sources.base import Adapter
 from monitor.sources.guess import source_for
 
-__all__ = ["ADAPTERS", "APPEND_ONLY", "Adapter", "cut", "fingerprint", "is_feed", "shared", "source_for"]
+__all__ = ["ADAPTERS", "APPEND_ONLY", "Adapter", "cut", "essence", "fingerprint", "is_feed", "shared", "source_for"]
 
 ADAPTERS: dict[str, Adapter] = {
-    "us-page": Adapter(us_html.cut, us_html.fingerprint),
-    "us-country": Adapter(us_html.cut, us_html.fingerprint),
-    "us-advisory": Adapter(us_html.cut, us_html.fingerprint),
+    "us-page": Adapter(us_html.cut, us_html.fingerprint, essence=us_html.essence),
+    "us-country": Adapter(us_html.cut, us_html.fingerprint, essence=us_html.essence),
+    "us-advisory": Adapter(us_html.cut, us_html.fingerprint, essence=us_html.essence),
     "us-rss": Adapter(us_rss.cut, us_rss.fingerprint, us_rss.shared),
     "us-api": Adapter(us_api.cut, us_api.fingerprint, us_api.shared),
     "us-embassy": Adapter(us_embassy.cut, us_embassy.fingerprint),
     "uk-api": Adapter(uk_api.cut, uk_api.fingerprint),
-    "uk-page": Adapter(uk_page.cut, uk_page.fingerprint),
-    "canada": Adapter(canada.cut, canada.fingerprint),
-    "australia": Adapter(australia.cut, australia.fingerprint),
-    "ireland": Adapter(ireland.cut, ireland.fingerprint),
-    "headings": Adapter(headings.cut, headings.fingerprint),
+    "uk-page": Adapter(uk_page.cut, uk_page.fingerprint, essence=base.markup),
+    "canada": Adapter(canada.cut, canada.fingerprint, essence=base.markup),
+    "australia": Adapter(australia.cut, australia.fingerprint, essence=base.markup),
+    "ireland": Adapter(ireland.cut, ireland.fingerprint, essence=base.markup),
+    "headings": Adapter(headings.cut, headings.fingerprint, essence=base.markup),
 }
 
 APPEND_ONLY = frozenset({"us-embassy"})
@@ -52,6 +53,12 @@ def cut(source: Source, page: Page) -> Cut:
 def fingerprint(source: Source, page: Page) -> str:
     """A short hash of all that a cut is made from; equal ones mean equal cuts."""
     return _adapter(source).fingerprint(source, page)
+
+
+def essence(source: Source, page: Page) -> bytes | None:
+    """What the fingerprint of this page is made from, if that is markup; equal ones mean equal fingerprints."""
+    make = _adapter(source).essence
+    return make(source, page) if make is not None else None
 
 
 def is_feed(source: Source) -> bool:

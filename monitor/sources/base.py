@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
+from monitor.core import dom
 from monitor.errors import SplitError
 from monitor.model import Block, BlockKind, Cut, Fact, Outcome, Page, Source
 
@@ -21,6 +22,17 @@ class Adapter(NamedTuple):
     """Equal fingerprints of two pages mean equal cuts. Light; raises `SplitError`."""
     shared: Callable[[Page], tuple[str, ...]] | None = None
     """For a feed of all destinations: marks of the sentences that many of them share. Raises `SplitError`."""
+    essence: Callable[[Source, Page], bytes | None] | None = None
+    """What the fingerprint is made from, before it is parsed: a name, a null, markup. Equal ones mean equal
+    fingerprints. None for what is no markup."""
+
+
+def markup(source: Source, page: Page) -> bytes | None:
+    """The essence of a page of which nothing is read but the tree."""
+    text = dom.decode(page)
+    if source.select or "<" not in text or text.lstrip()[:1] in ("{", "["):
+        return None
+    return b"\0" + dom.reduced(text).encode("utf-8", "replace")
 
 
 def unreadable(message: str) -> SplitError:

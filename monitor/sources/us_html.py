@@ -41,9 +41,21 @@ def fingerprint(source: Source, page: Page) -> str:
     return dom.digest(template.TEMPLATE, found)
 
 
+def essence(source: Source, page: Page) -> bytes | None:
+    text = dom.decode(page)
+    template = _template(text)
+    if template is None:
+        return None
+    return template.TEMPLATE.encode() + b"\0" + dom.reduced(text).encode("utf-8", "replace")
+
+
+def _template(text: str) -> Template | None:
+    return next((one for one in TEMPLATES if one.is_shape(text)), None)
+
+
 def _open(page: Page) -> tuple[Template, list[dom.Element]]:
     text = dom.decode(page)
-    for template in TEMPLATES:
-        if template.is_shape(text):
-            return template, template.parts(dom.tree(text))
-    raise base.unreadable("This is no page of travel.state.gov that we know how to read.")
+    template = _template(text)
+    if template is None:
+        raise base.unreadable("This is no page of travel.state.gov that we know how to read.")
+    return template, template.parts(dom.tree(text))
