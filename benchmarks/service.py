@@ -46,9 +46,13 @@ class Rounds:
                                       local_hosts=frozenset(parts.config.file.fetch.local_hosts)),
                               now=lambda: self._now)  # fmt: skip
 
-    def look(self) -> int:
-        """Looks at all that is due seventy minutes later; how many that were."""
-        self._now += timedelta(minutes=70)
+    def begin(self) -> int:
+        """The first look at each: they are due two seconds apart on average, so that a start is not a burst."""
+        return self.look(timedelta(seconds=2 * len(self.parts.sources)))
+
+    def look(self, after: timedelta = timedelta(minutes=70)) -> int:
+        """Looks at all that is due so much later; how many that were."""
+        self._now += after
         total = 0
         while found := self.parts.check_due():
             total += found

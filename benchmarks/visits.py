@@ -105,7 +105,7 @@ def beside(where: str, folder: Path, path: str, sources: int, rounds: int) -> di
     headers = {"If-None-Match": site.ETAG} if path == site.STILL else {}
     loop = plain(where, path, sources, headers)
     with service.installed(folder, where, path, sources) as ours:
-        assert ours.look() == sources
+        assert ours.begin() == sources
         assert ours.look() == sources
         loop()
         pairs = [(_per_page(loop), _per_page(ours.look)) for _ in range(rounds)]
@@ -126,7 +126,7 @@ def _per_page(look: Callable[[], int]) -> float:
 def stored(where: str, folder: Path, visits: int, sources: int = 10, rounds: int = 9) -> float:
     """CPU milliseconds per page with so many visits of each source in the database."""
     with service.installed(folder, where, "/en/", sources) as ours:
-        ours.look()
+        ours.begin()
         fill(folder / "monitor.db", sources, visits)
         ours.look()
         return round(statistics.median(_per_page(ours.look) for _ in range(rounds)), 3)

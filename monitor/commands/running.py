@@ -13,10 +13,8 @@ from types import FrameType
 import click
 import structlog
 
-from monitor import logs, schedule, web
-from monitor.config import Config
+from monitor import logs, schedule
 from monitor.errors import ConfigError
-from monitor.evidence.seal import Seal
 from monitor.store import Task
 from monitor.wiring import OWNER_PREFIX, Parts
 
@@ -55,22 +53,13 @@ def started(parts: Parts, port: int) -> Iterator[str]:
         yield stack.enter_context(shown(parts, port, running.last_tick, parts.config.tick))
 
 
-@contextmanager
-def shown(parts: Parts, port: int, last_tick: Callable[[], datetime | None], tick: float) -> Iterator[str]:
+def shown(
+    parts: Parts, port: int, last_tick: Callable[[], datetime | None], tick: float
+) -> AbstractContextManager[str]:
     """The pages, up until the block ends; gives their address."""
-    app = web.create_app(parts.store, site=web.SiteView(
-        name=parts.config.site.name, base_url=parts.config.site.base_url,
-        contact=parts.config.site.contact), now=parts.clock, last_tick=last_tick,
-        tick=tick, allowed_hosts=parts.config.page_hosts, bounced=_returns(parts),
-        proofs=web.Proofs(parts.register, Seal(parts.secret)),
-        counter=web.Counter(desk=parts.desk, signer=parts.signer,
-                            trusted_proxies=parts.config.web.trusted_proxies),
-        who=_roles(parts), practice=_practice(parts.config))  # fmt: skip
-    server = web.serve(app, parts.config.web.host, port)
-    try:
-        yield server.url
-    finally:
-        server.close()
+    from monitor.commands import showing  # as large as all the rest: the ticking does not wait for it
+
+    return showing.shown(parts, port, last_tick, tick)
 
 
 # --------------------------------------------------------------------------------------
@@ -136,27 +125,6 @@ def working(parts: Parts) -> Iterator[None]:
 def last_round(parts: Parts) -> datetime | None:
     """When any worker last came round to what has to be settled: then schedulers and workers both are there."""
     return parts.store.last_done(Task.SETTLE)[0]
-
-
-def _roles(parts: Parts) -> web.Roles:
-    """Who is an operator here."""
-    told = parts.config.web
-    return web.Roles(password=parts.config.secrets.operator_password, header=told.operator_header,
-                     operators=told.operators, trusted_proxies=told.trusted_proxies, secret=parts.secret,
-                     private=told.private)  # fmt: skip
-
-
-def _practice(config: Config) -> web.Practice:
-    """What the page on how we watch says of this installation."""
-    return web.Practice(user_agent=config.user_agent, every=config.pace, host_gap=config.host_gap,
-                        deadline=config.deadline, blind_after=config.blind_after.total_seconds(),
-                        robots=config.file.fetch.robots)  # fmt: skip
-
-
-def _returns(parts: Parts) -> web.Returns | None:
-    """The door for returned mail; there is none without a token."""
-    token = parts.config.secrets.bounces
-    return web.Returns(token=token, read_report=parts.read_bounce) if token else None
 
 
 def _stop(parts: Parts, running: schedule.Running) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bs4 import BeautifulSoup
-
 from monitor.core import dom, split
 from monitor.model import Block, BlockKind, Cut, Fact, Page, Section, Source
 from monitor.sources import base
@@ -60,6 +58,8 @@ def _open(source: Source, text: str) -> tuple[list[Fact], dom.Element]:
 
 def _selected(text: str, select: str) -> str:
     """The parts of the page that a CSS selector names, as a page of their own."""
+    from bs4 import BeautifulSoup  # a tenth of a second at every start, for what few installations ask for
+
     found = BeautifulSoup(text, "lxml").select(select)
     if not found:
         raise base.unreadable(f"Nothing on the page matches {select!r}.")
