@@ -150,6 +150,7 @@ class Parts:
         made, recorded = pipeline.check(
             source, book=self.store, web=web, now=clock, jitter=jitter, turn=self._turn(source),
             known=known, record=self.store.record if known is None else self.store.record_soon,
+            glances=self.glances,
         )  # fmt: skip
         # A log that is kept elsewhere is a place where the head of the chain is noted down.
         head = self.store.chain_head() if recorded.event_id else None

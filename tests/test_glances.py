@@ -6,10 +6,11 @@ import random
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from benchmarks import site
+from benchmarks import service, site
 from monitor import pipeline, sources
 from monitor.core import glance
 from monitor.glances import HELD, Glances
@@ -147,3 +148,22 @@ def test_a_look_that_only_glances_ends_as_one_that_parses(kind: str) -> None:
                 for one in (glances, None)]  # fmt: skip
         assert ways[0] == ways[1]
         assert ways[0].outcome is outcome
+
+
+def test_the_service_parses_a_page_whose_chrome_alone_differs_only_until_it_knows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+    real = sources.fingerprint
+
+    def counted(source: Source, page: Page) -> str:
+        parsed.append(source.id)
+        return real(source, page)
+
+    with site.served() as where, service.installed(tmp_path / "one", where, "/en/", 3) as rounds:
+        rounds.begin()
+        rounds.look()
+        monkeypatch.setattr(sources, "fingerprint", counted)
+        assert sum(rounds.look() for _ in range(10)) == 30
+        assert rounds.outcomes() == {Outcome.UNCHANGED}
+    assert len(parsed) <= 10, "each look was paid for with a parse"
