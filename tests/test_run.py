@@ -8,12 +8,15 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import requests
 
+from monitor.commands import running as in_process
 from tests.fakes import page
 
 ROOT = Path(__file__).parent.parent
@@ -134,3 +137,20 @@ def test_without_any_network_it_keeps_running_and_says_since_when_it_is_blind(tm
         assert requests.get(running.url + "healthz", timeout=5).status_code == 200
     finally:
         assert running.stop() == 0
+
+
+def test_a_sigterm_in_the_middle_of_a_start_is_heeded_when_the_start_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = []
+
+    @contextmanager
+    def started(parts: object, port: int) -> Iterator[str]:
+        os.kill(os.getpid(), signal.SIGTERM)
+        try:
+            yield "here"
+        finally:
+            ended.append("in order")
+
+    monkeypatch.setattr(in_process, "started", started)
+    monkeypatch.setattr(in_process, "_say_where", lambda parts, address: None)
+    in_process.run(SimpleNamespace(config=SimpleNamespace(web=SimpleNamespace(port=0))))  # type: ignore[arg-type]
+    assert ended == ["in order"]

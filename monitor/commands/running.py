@@ -29,9 +29,9 @@ MOST_TICK = 5.0
 def run(parts: Parts) -> None:
     """Runs until SIGTERM or Ctrl-C; says first where everything is."""
     logs.set_up()
-    with started(parts, parts.config.web.port) as address:
+    with asked_to_stop() as asked, started(parts, parts.config.web.port) as address:
         _say_where(parts, address)
-        wait_for_signal()
+        asked.wait()
         log.info("stopping", reason="asked to stop; the message in hand is finished first")
     log.info("stopped")
 
@@ -94,11 +94,11 @@ def _need_server(parts: Parts, what: str) -> None:
 
 def _until_asked(parts: Parts, part: AbstractContextManager[object], words: str) -> None:
     logs.set_up()
-    with part as found:
+    with asked_to_stop() as asked, part as found:
         click.echo("\n".join([words.format(found), f"Database: {parts.config.database_shown}",
                               *(f"Note: {warning}" for warning in parts.config.warnings), "Stop with Ctrl-C."]),
                    err=True)  # fmt: skip
-        wait_for_signal()
+        asked.wait()
         log.info("stopping", reason="asked to stop; what is in hand is finished first")
         parts.stopping.set()
     log.info("stopped")
@@ -152,6 +152,13 @@ def _watched(parts: Parts) -> str:
 
 def wait_for_signal(timeout: float | None = None) -> bool:
     """Waits for SIGTERM or Ctrl-C; gives whether one came before the seconds were over."""
+    with asked_to_stop() as asked:
+        return asked.wait(timeout)
+
+
+@contextmanager
+def asked_to_stop() -> Iterator[threading.Event]:
+    """Set by SIGTERM or Ctrl-C up to the end of the block: asked in the middle of a start, it ends in order."""
     came = threading.Event()
 
     def note(number: int, frame: FrameType | None) -> None:
@@ -159,7 +166,7 @@ def wait_for_signal(timeout: float | None = None) -> bool:
 
     before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        return came.wait(timeout)
+        yield came
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
