@@ -71,7 +71,8 @@ def _started(house: House) -> subprocess.Popen[bytes]:
     # service then uses a whole core for that alone.
     fake = {**os.environ, "MONITOR_NO_BOOTSTRAP": "1", "PYTHONPATH": str(ROOT),
             "LD_PRELOAD": library(), "FAKETIME_TIMESTAMP_FILE": str(house.folder / "clock"),
-            "FAKETIME_CACHE_DURATION": "1", "DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}  # fmt: skip
+            "FAKETIME_CACHE_DURATION": "1",
+            "DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}  # fmt: skip
     with house.log.open("ab") as log:
         return subprocess.Popen(command(house), cwd=house.folder, stdout=log, stderr=log, env=fake)
 
