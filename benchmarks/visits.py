@@ -13,10 +13,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import multiprocessing
-import os
-import platform
 import resource
 import sqlite3
 import statistics
@@ -30,7 +27,7 @@ from typing import Any
 
 import requests
 
-from benchmarks import rivals, service, site
+from benchmarks import report, rivals, service, site
 from benchmarks.site import page
 from monitor import pipeline
 from monitor.audience import Channel, Subscription, Wishes
@@ -160,12 +157,11 @@ def main() -> None:
                              for name, command in rivals.found().items()}  # fmt: skip
         figures["changed_ms"] = changed(folder)
         figures["resident_mib_by_sources"] = memory([100, 1000, 5000], folder)
-    figures |= {"python": platform.python_version(), "machine": platform.machine(), "cores": os.cpu_count(),
-                "load": round(os.getloadavg()[0], 2)}  # fmt: skip
+    figures |= report.machine()
     for key, value in figures.items():
         for inner, shown in value.items() if isinstance(value, dict) else {"": value}.items():
             print(f"{key:>26} {inner:>12}  {shown}")
-    (Path(__file__).parent / "results" / "visits.json").write_text(json.dumps(figures, indent=1) + "\n")
+    report.keep("visits", figures)
 
 
 def changed(folder: Path, rounds: int = 100) -> dict[str, float]:
