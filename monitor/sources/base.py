@@ -32,7 +32,12 @@ def markup(source: Source, page: Page) -> bytes | None:
     text = dom.decode(page)
     if source.select or "<" not in text or text.lstrip()[:1] in ("{", "["):
         return None
-    return b"\0" + dom.reduced(text).encode("utf-8", "replace")
+    return essence(text)
+
+
+def essence(text: str, template: str = "") -> bytes:
+    """What the fingerprint of markup is made from: the template it is read by, a null, what `dom.tree` would parse."""
+    return template.encode() + b"\0" + dom.reduced(text).encode("utf-8", "replace")
 
 
 def unreadable(message: str) -> SplitError:

@@ -44,9 +44,7 @@ def fingerprint(source: Source, page: Page) -> str:
 def essence(source: Source, page: Page) -> bytes | None:
     text = dom.decode(page)
     template = _template(text)
-    if template is None:
-        return None
-    return template.TEMPLATE.encode() + b"\0" + dom.reduced(text).encode("utf-8", "replace")
+    return base.essence(text, template.TEMPLATE) if template is not None else None
 
 
 def _template(text: str) -> Template | None:
