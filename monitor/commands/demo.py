@@ -69,7 +69,8 @@ def play(*, port: int, seconds: float, folder: Path | None, stay: bool) -> None:
                 _tell(out, site, place / "outbox", seconds)
                 if stay:
                     out.print("The pages stay up; stop with Ctrl-C.")
-                    running.wait_for_signal()
+                    with running.asked_to_stop() as asked:
+                        asked.wait()
         finally:
             parts.close()
 

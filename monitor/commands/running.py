@@ -150,12 +150,6 @@ def _watched(parts: Parts) -> str:
     return f"{words}, and whatever the lists of {', '.join(lists)} name" if lists else words
 
 
-def wait_for_signal(timeout: float | None = None) -> bool:
-    """Waits for SIGTERM or Ctrl-C; gives whether one came before the seconds were over."""
-    with asked_to_stop() as asked:
-        return asked.wait(timeout)
-
-
 @contextmanager
 def asked_to_stop() -> Iterator[threading.Event]:
     """Set by SIGTERM or Ctrl-C up to the end of the block: asked in the middle of a start, it ends in order."""
